@@ -1,0 +1,181 @@
+public import Logging
+import Metrics
+public import ServiceLifecycle
+import Synchronization
+
+/// Claims due deliveries, signs and sends them, and records what came of it; never a transaction across the network.
+public struct DeliveryWorker: Service {
+    /// Most deliveries under way at once.
+    static let concurrency = 64
+    /// Longer than the longest deadline and its margin (DLV 4).
+    static let lease = Duration.seconds(60)
+    /// The wake-up is only a hint; this backs it (DLV 19).
+    static let pollInterval = Duration.seconds(1)
+
+    /// Rings when there is something to send or a place has become free.
+    public let wakeup: Wakeup
+    private let store: any DeliveryStore
+    private let sender: any WebhookSender
+    private let vault: Vault
+    private let schedule: RetrySchedule
+    private let wallClock: WallClock
+    private let clock: any Clock<Duration>
+    private let random: RandomSource
+    private let crashPoints: CrashPoints
+    private let logger: Logger
+
+    /// Takes what it uses; `clock` is what it sleeps by.
+    public init(
+        store: any DeliveryStore, sender: any WebhookSender, vault: Vault, schedule: RetrySchedule,
+        wakeup: Wakeup, wallClock: WallClock, clock: any Clock<Duration>, random: RandomSource,
+        crashPoints: CrashPoints = .none, logger: Logger
+    ) {
+        self.store = store
+        self.sender = sender
+        self.vault = vault
+        self.schedule = schedule
+        self.wakeup = wakeup
+        self.wallClock = wallClock
+        self.clock = clock
+        self.random = random
+        self.crashPoints = crashPoints
+        self.logger = logger
+    }
+
+    /// Sends until shutdown, then finishes what is in hand.
+    public func run() async throws {
+        let underWay = InFlight()
+        await withDiscardingTaskGroup { group in
+            while !Task.isShuttingDownGracefully, !Task.isCancelled {
+                let claimed = await claim(Self.concurrency - underWay.count)
+                for delivery in claimed {
+                    underWay.add(1)
+                    group.addTask {
+                        await deliver(delivery)
+                        underWay.add(-1)
+                        wakeup.ring()
+                    }
+                }
+                guard claimed.isEmpty else { continue }
+                await cancelWhenGracefulShutdown { await wakeup.wait(atMost: Self.pollInterval, clock) }
+            }
+        }
+    }
+
+    private func claim(_ limit: Int) async -> [ClaimedDelivery] {
+        guard limit > 0 else { return [] }
+        let now = wallClock.now
+        do {
+            return try await store.claim(limit: limit, at: now, leaseUntil: now + Self.lease, tokens: random)
+        } catch {
+            logger.note("Nothing claimed: the store does not answer", at: .error)
+            return []
+        }
+    }
+
+    private func deliver(_ claimed: ClaimedDelivery) async {
+        crashPoints.reach(.claimed)
+        let started = wallClock.now
+        guard let request = await request(claimed, at: started) else { return }
+        let answer = await sender.send(request)
+        // A shutdown that ran out of patience: the claim is given back, nothing counts.
+        guard !Task.isCancelled else {
+            try? await store.release(claimed)
+            return
+        }
+        crashPoints.reach(.answered)
+        await record(answer, of: claimed)
+    }
+
+    private func request(_ claimed: ClaimedDelivery, at moment: Timestamp) async -> WebhookRequest? {
+        do {
+            let owner = claimed.seller.map { DataKeyOwner.seller($0) } ?? .installation
+            let body = try await vault.open(claimed.body, .eventBody, row: claimed.event.ulid, owner: owner)
+            let signers = claimed.endpoint.seller.map { DataKeyOwner.seller($0) } ?? .installation
+            var secrets: [SigningSecret] = []
+            for secret in claimed.secrets {
+                secrets.append(
+                    .symmetric(
+                        try await vault.open(secret.sealed, .endpointSecret, row: secret.id.ulid, owner: signers)))
+            }
+            let plain = body.reveal { $0 }
+            let id = claimed.event.description
+            let signature = DeliverySigner.signature(
+                of: plain, id: id, timestamp: moment.seconds, secrets: secrets)
+            let headers = [
+                ("content-type", "application/json"), ("enlace-delivery-id", claimed.id.description),
+                ("enlace-event-type", claimed.eventType), ("enlace-attempt", String(claimed.attempt)),
+                ("webhook-id", id), ("webhook-timestamp", String(moment.seconds)), ("webhook-signature", signature),
+            ]
+            return WebhookRequest(
+                url: claimed.endpoint.url, headers: headers.map { (name: $0.0, value: $0.1) }, body: plain,
+                deadline: claimed.endpoint.timeout)
+        } catch {
+            // Ours, not the receiver's: nothing counts against it, and the operator has to look (DLV 17).
+            logger.note("Delivery can't be opened", at: .error, [.delivery: claimed.id])
+            try? await store.release(claimed)
+            return nil
+        }
+    }
+
+    private func record(_ answer: WebhookAnswer, of claimed: ClaimedDelivery) async {
+        let machine = DeliveryMachine(
+            schedule: schedule, failures: claimed.failures, isTest: claimed.eventType == Endpoint.testEventType)
+        let verdict = machine.attemptEnded(answer, spread: random.unit())
+        let now = wallClock.now
+        let next: AttemptResult.Next =
+            switch verdict.next {
+            case .delivered: .delivered
+            case .retry(let wait): .retry(at: now + wait)
+            case .exhausted: .exhausted
+            }
+        let result = AttemptResult(
+            endedAt: now, status: answer.status, failure: verdict.failure,
+            excerpt: await excerpt(answer, of: claimed), address: answer.address, next: next,
+            countsAsFailure: verdict.failure != nil, endpointState: verdict.endpointState,
+            endpointWaitsUntil: verdict.endpointWait.map { now + $0 })
+        do {
+            let held = try await store.finish(claimed, result)
+            count(held ? verdict.next : nil, claimed, answer)
+            if held, verdict.endpointState == .active { wakeup.ring() }
+        } catch {
+            // The lease ends and the delivery is sent again under the same id (DLV 15).
+            logger.note("Attempt not recorded", at: .error, [.delivery: claimed.id, .attempt: claimed.attempt])
+        }
+    }
+
+    private func excerpt(_ answer: WebhookAnswer, of claimed: ClaimedDelivery) async -> SealedSecret? {
+        guard !answer.excerpt.isEmpty else { return nil }
+        let owner = claimed.seller.map { DataKeyOwner.seller($0) } ?? .installation
+        guard let sealer = try? await vault.sealer(for: owner) else { return nil }
+        return try? sealer.seal(Array(answer.excerpt.utf8), .answerExcerpt, row: claimed.id.ulid)
+    }
+
+    private func count(_ next: DeliveryMachine.Verdict.Next?, _ claimed: ClaimedDelivery, _ answer: WebhookAnswer) {
+        let outcome =
+            switch next {
+            case .delivered: "delivered"
+            case .retry: "retry"
+            case .exhausted: "exhausted"
+            case nil: "late"
+            }
+        Counter(label: MetricName.deliveries.rawValue, dimensions: [("outcome", outcome)]).increment()
+        logger.note(
+            "Delivery attempted", at: outcome == "exhausted" ? .warning : .info,
+            [
+                .delivery: claimed.id, .attempt: claimed.attempt, .outcome: outcome,
+                .status: answer.status.map { String($0) } ?? answer.failure?.rawValue ?? "",
+            ])
+    }
+}
+
+/// How many deliveries are under way.
+private final class InFlight: Sendable {
+    private let value = Mutex(0)
+
+    var count: Int { value.withLock { $0 } }
+
+    func add(_ change: Int) {
+        value.withLock { $0 += change }
+    }
+}

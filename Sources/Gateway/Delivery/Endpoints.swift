@@ -1,0 +1,211 @@
+/// The endpoints of the installation.
+public struct Endpoints: Sendable {
+    private let store: any EndpointStore & EventStore
+    private let vault: Vault
+    private let sender: any WebhookSender
+    private let notices: SellerNotices
+    private let ids: IdentifierSource
+    private let clock: WallClock
+    private let random: RandomSource
+    private let changes: ChangeMaker
+    private let deliveries: Wakeup
+
+    /// Takes what it uses; `deliveries` rings when there is something to send.
+    public init(
+        store: any EndpointStore & EventStore, vault: Vault, sender: any WebhookSender, notices: SellerNotices,
+        ids: IdentifierSource, clock: WallClock, random: RandomSource, deliveries: Wakeup
+    ) {
+        self.store = store
+        self.vault = vault
+        self.sender = sender
+        self.notices = notices
+        self.ids = ids
+        self.clock = clock
+        self.random = random
+        self.deliveries = deliveries
+        changes = ChangeMaker(ids: ids, clock: clock)
+    }
+
+    /// Creates an endpoint and sends it the test event that activates it; its secret is shown by this answer only.
+    public func create(
+        _ new: NewEndpoint, by caller: Caller
+    ) async throws(Problem) -> (endpoint: Endpoint, secret: Secret<String>) {
+        try caller.require(.webhooks)
+        if new.seller == nil { try caller.principal.requireUnbound() }
+        try await check(url: new.url)
+        let endpoint = Endpoint(
+            id: ids.next(), seller: new.seller, url: new.url, description: try Self.checked(new.description),
+            topics: new.topics, state: .pending, timeout: try Self.checked(new.timeout), createdAt: clock.now)
+        let (secret, text) = try await newSecret(of: endpoint)
+        let test = try await notices.test(endpoint)
+        do {
+            try await store.add(
+                endpoint, secret: secret, test: test,
+                as: changes.change(
+                    .endpointCreated, subject: endpoint.id.description, seller: endpoint.seller, status: 201,
+                    by: caller))
+        } catch { throw Problem(error) }
+        deliveries.ring()
+        return (endpoint, text)
+    }
+
+    /// The endpoint with this id, if it lies within reach.
+    public func endpoint(_ id: EndpointID, for principal: Principal) async throws(Problem) -> Endpoint {
+        let endpoint: Endpoint?
+        do { endpoint = try await store.endpoint(id) } catch { throw Problem(error) }
+        guard let endpoint, principal.seller == nil || principal.seller == endpoint.seller else {
+            throw Problem(.endpointNotFound, "There is no such endpoint within this key's reach. Check the id.")
+        }
+        return endpoint
+    }
+
+    /// One page of a seller's endpoints; `nil` lists the integrator's.
+    public func list(
+        of seller: SellerID?, page: Page, for principal: Principal
+    ) async throws(Problem) -> [Endpoint] {
+        try principal.require(.read)
+        if seller == nil { try principal.requireUnbound() }
+        do { return try await store.endpoints(of: seller, page: page) } catch { throw Problem(error) }
+    }
+
+    /// Changes what was given.
+    public func update(
+        _ id: EndpointID, _ wanted: EndpointChanges, by caller: Caller
+    ) async throws(Problem) -> Endpoint {
+        try caller.require(.webhooks)
+        var endpoint = try await endpoint(id, for: caller.principal)
+        var test: EventDraft?
+        if let topics = wanted.topics { endpoint.topics = topics }
+        if let timeout = wanted.timeout { endpoint.timeout = try Self.checked(timeout) }
+        if let description = wanted.description { endpoint.description = try Self.checked(description) }
+        if let url = wanted.url, url != endpoint.url {
+            try await check(url: url)
+            endpoint.url = url
+            endpoint.state = .pending
+            test = try await notices.test(endpoint)
+        }
+        return try await save(endpoint, test: test, .endpointUpdated, caller)
+    }
+
+    /// Removes an endpoint; its open deliveries are canceled.
+    public func remove(_ id: EndpointID, by caller: Caller) async throws(Problem) {
+        try caller.require(.webhooks)
+        let endpoint = try await endpoint(id, for: caller.principal)
+        do {
+            try await store.remove(
+                id,
+                as: changes.change(
+                    .endpointRemoved, subject: id.description, seller: endpoint.seller, by: caller))
+        } catch { throw Problem(error) }
+    }
+
+    /// Adds a secret that signs first; those that are current sign along for `overlap`, 0 to 7 days (DLV 9).
+    public func rotateSecret(
+        _ id: EndpointID, overlap: Duration, by caller: Caller
+    ) async throws(Problem) -> Secret<String> {
+        try caller.require(.webhooks)
+        guard .zero <= overlap, overlap <= .seconds(7 * 86_400) else {
+            throw .invalid("overlap_seconds", "Give 0 to 604800.")
+        }
+        let endpoint = try await endpoint(id, for: caller.principal)
+        let (secret, text) = try await newSecret(of: endpoint)
+        do {
+            try await store.add(
+                secret, othersExpireAt: clock.now + overlap,
+                as: changes.change(
+                    .endpointSecretRotated, subject: id.description, seller: endpoint.seller, by: caller))
+        } catch { throw Problem(error) }
+        return text
+    }
+
+    /// Sends a test event.
+    public func test(_ id: EndpointID, by caller: Caller) async throws(Problem) -> EventID {
+        try caller.require(.webhooks)
+        let endpoint = try await endpoint(id, for: caller.principal)
+        let test = try await notices.test(endpoint)
+        _ = try await save(endpoint, test: test, .endpointTested, caller, subject: test.id.description)
+        return test.id
+    }
+
+    /// Holds deliveries until ``resume(_:by:)``; only the endpoint's row is written.
+    public func pause(_ id: EndpointID, by caller: Caller) async throws(Problem) -> Endpoint {
+        try caller.require(.webhooks)
+        var endpoint = try await endpoint(id, for: caller.principal)
+        guard endpoint.state == .active || endpoint.state == .paused else {
+            throw Problem(.stateConflict, "The endpoint is \(endpoint.state.rawValue): it is not sending anyway.")
+        }
+        endpoint.state = .paused
+        return try await save(endpoint, test: nil, .endpointUpdated, caller)
+    }
+
+    /// Lets a paused or disabled endpoint send again, oldest first.
+    public func resume(_ id: EndpointID, by caller: Caller) async throws(Problem) -> Endpoint {
+        try caller.require(.webhooks)
+        var endpoint = try await endpoint(id, for: caller.principal)
+        guard endpoint.state != .pending else {
+            throw Problem(.stateConflict, "The endpoint has not answered its test event yet. Send another one.")
+        }
+        endpoint.state = .active
+        return try await save(endpoint, test: nil, .endpointUpdated, caller)
+    }
+
+    private func save(
+        _ endpoint: Endpoint, test: EventDraft?, _ action: AuditAction, _ caller: Caller, subject: String? = nil
+    ) async throws(Problem) -> Endpoint {
+        do {
+            try await store.update(
+                endpoint, test: test,
+                as: changes.change(
+                    action, subject: subject ?? endpoint.id.description, seller: endpoint.seller, by: caller))
+        } catch { throw Problem(error) }
+        deliveries.ring()
+        return endpoint
+    }
+
+    private func newSecret(of endpoint: Endpoint) async throws(Problem) -> (EndpointSecret, Secret<String>) {
+        let id: Identifier<EndpointSecret> = ids.next()
+        let bytes = random.bytes(32)
+        do {
+            let sealer = try await vault.sealer(for: endpoint.seller.map { .seller($0) } ?? .installation)
+            let secret = EndpointSecret(
+                id: id, endpoint: endpoint.id, sealed: try sealer.seal(bytes, .endpointSecret, row: id.ulid),
+                createdAt: clock.now, expiresAt: nil)
+            return (secret, SigningSecret.symmetric(Secret(bytes)).text)
+        } catch { throw Problem(error) }
+    }
+
+    private func check(url: String) async throws(Problem) {
+        do {
+            try await sender.check(url: url)
+        } catch {
+            throw Problem(
+                .endpointURLNotAllowed, Self.explanation(error), field: "url", extra: ["reason": error.rawValue])
+        }
+    }
+
+    private static func explanation(_ error: EndpointURLError) -> String {
+        switch error {
+        case .malformed: "Give an absolute URL of at most 2000 characters."
+        case .scheme: "Give an https URL."
+        case .port: "Use port 443, or one that the operator allows."
+        case .userinfo: "Leave user name and password out of the URL."
+        case .addressForm: "Write an address in its plain form, or a host name."
+        case .blockedAddress: "The host is not a public address."
+        case .dns: "The host name can't be resolved just now."
+        }
+    }
+
+    private static func checked(_ description: String) throws(Problem) -> String {
+        guard description.count <= 200, !description.unicodeScalars.contains(where: { $0.value < 0x20 }) else {
+            throw .invalid("description", "Give at most 200 characters without control characters.")
+        }
+        return description
+    }
+
+    private static func checked(_ timeout: Duration) throws(Problem) -> Duration {
+        guard (Duration.seconds(5)...Duration.seconds(30)).contains(timeout) else {
+            throw .invalid("timeout_seconds", "Give 5 to 30.")
+        }
+        return timeout
+    }
+}

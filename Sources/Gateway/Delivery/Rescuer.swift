@@ -1,0 +1,49 @@
+public import Logging
+public import ServiceLifecycle
+
+/// Makes due again what a worker that went away had claimed (DLV 4), and forgets what is remembered long enough.
+public struct Rescuer: Service {
+    /// How often it looks.
+    static let interval = Duration.seconds(5)
+    /// For how long a repeated request is answered alike (DESIGN §4).
+    static let idempotencyLife = Duration.seconds(86_400)
+
+    private let store: any DeliveryStore & IdempotencyStore
+    private let deliveries: Wakeup
+    private let wallClock: WallClock
+    private let clock: any Clock<Duration>
+    private let logger: Logger
+
+    /// Takes what it uses; `clock` is what it sleeps by.
+    public init(
+        store: any DeliveryStore & IdempotencyStore, deliveries: Wakeup, wallClock: WallClock,
+        clock: any Clock<Duration>, logger: Logger
+    ) {
+        self.store = store
+        self.deliveries = deliveries
+        self.wallClock = wallClock
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Looks at every interval until shutdown.
+    public func run() async throws {
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            await rescue()
+            await cancelWhenGracefulShutdown { try? await clock.sleep(for: Self.interval) }
+        }
+    }
+
+    private func rescue() async {
+        do {
+            let count = try await store.rescue(at: wallClock.now)
+            if count > 0 {
+                logger.note("Deliveries rescued", at: .warning, [.count: count])
+                deliveries.ring()
+            }
+            _ = try await store.forget(before: wallClock.now - Self.idempotencyLife)
+        } catch {
+            logger.note("Nothing rescued: the store does not answer", at: .error)
+        }
+    }
+}

@@ -1,0 +1,177 @@
+public import Logging
+
+/// Leads a shop owner's browser from the onboarding link to a connection.
+public struct AccountLinker: Sendable {
+    /// For how long a callback may take (SEC C1.1).
+    static let attemptLife = Duration.seconds(600)
+
+    let store: any LinkStore & SellerStore & ConnectionStore & AuditStore
+    let vault: Vault
+    let applications: Applications
+    let connections: Connections
+    let oauth: any UpstreamOAuth
+    let accounts: any UpstreamAccounts
+    let ids: IdentifierSource
+    let clock: WallClock
+    let changes: ChangeMaker
+    let logger: Logger
+    private let random: RandomSource
+    private let flights = SingleFlight<LinkAttemptID, LinkAttempt.Outcome>()
+
+    /// Takes what it uses.
+    public init(
+        store: any LinkStore & SellerStore & ConnectionStore & AuditStore, vault: Vault,
+        applications: Applications, connections: Connections, oauth: any UpstreamOAuth,
+        accounts: any UpstreamAccounts, ids: IdentifierSource, clock: WallClock, random: RandomSource, logger: Logger
+    ) {
+        self.store = store
+        self.vault = vault
+        self.applications = applications
+        self.connections = connections
+        self.oauth = oauth
+        self.accounts = accounts
+        self.ids = ids
+        self.clock = clock
+        self.random = random
+        self.logger = logger
+        changes = ChangeMaker(ids: ids, clock: clock)
+    }
+
+    /// What the link's page shows; consumes nothing.
+    ///
+    /// `nil` for a token that no link has.
+    public func page(token: String) async throws(Problem) -> LinkPage? {
+        do {
+            guard let link = try await store.link(tokenHash: sha256(token)),
+                let seller = try await store.seller(.id(link.seller))
+            else { return nil }
+            let application = try await applications.application(link.application)
+            return LinkPage(link: link, state: link.state(at: clock.now), seller: seller, application: application)
+        } catch {
+            throw Self.problem(error)
+        }
+    }
+
+    /// Starts an attempt for this browser: `state`, PKCE and a cookie that binds them.
+    public func begin(token: String) async throws(Problem) -> BeginResult {
+        guard let page = try await page(token: token) else { return .unknown }
+        guard page.state == .open else { return .notOpen(page) }
+        let state = Secret(base64URL(random.bytes(32)))
+        let cookie = Secret(base64URL(random.bytes(32)))
+        let verifier: Secret<String>? = page.application.pkce == .required ? PKCE.verifier(random) : nil
+        let id: LinkAttemptID = ids.next()
+        do {
+            let sealer = try await vault.sealer(for: .installation)
+            let attempt = LinkAttempt(
+                id: id, link: page.link.id, application: page.application.id,
+                stateHash: state.reveal { sha256($0) }, cookieHash: cookie.reveal { sha256($0) },
+                verifier: try verifier.map { value throws(VaultError) in
+                    try sealer.seal(value, .pkceVerifier, row: id.ulid)
+                },
+                createdAt: clock.now, expiresAt: clock.now + Self.attemptLife)
+            try await store.begin(attempt)
+        } catch StoreError.conflict(rule: .linkNotOpen) {
+            return .notOpen(page)
+        } catch {
+            throw Self.problem(error)
+        }
+        let url = oauth.authorizationURL(
+            for: AuthorizationRequest(
+                clientID: page.application.clientID, site: page.application.site,
+                redirectURI: applications.redirectURI(of: page.application.id), state: state,
+                codeChallenge: verifier.map { PKCE.challenge(for: $0) }))
+        return .go(authorizationURL: Secret(url), cookie: cookie, page: page)
+    }
+
+    /// Takes a callback: checks state, browser and application before anything is exchanged (SEC C1.1 to C1.5).
+    public func finish(_ callback: LinkCallback) async throws(Problem) -> FinishResult {
+        guard let state = callback.state, !state.isEmpty else { return .refused(.stateUnknown) }
+        let consumed: LinkAttempt?
+        do {
+            consumed = try await store.consumeAttempt(stateHash: sha256(state), at: clock.now)
+        } catch { throw Problem(error) }
+        guard let attempt = consumed else { return .refused(.stateUnknown) }
+        let cookieHash = callback.cookie.map { sha256($0) } ?? []
+        guard isSameDigest(cookieHash, attempt.cookieHash) else {
+            return try await refuse(attempt, .otherBrowser)
+        }
+        guard callback.application == attempt.application else {
+            return try await refuse(attempt, .otherApplication)
+        }
+        if callback.error != nil { return try await end(attempt, .denied) }
+        guard let code = callback.code else { return .refused(.missingCode) }
+        // A browser that closes the page must not cancel an exchange that is under way.
+        let outcome = try await flights.run(attempt.id) { () async throws(Problem) in
+            try await link(attempt, code)
+        }
+        return .finished(outcome)
+    }
+
+    /// What this browser's newest attempt came to, or `nil` for a browser that made none.
+    public func result(cookie: String?) async throws(Problem) -> LinkResult? {
+        guard let attempt = try await attempt(cookie: cookie) else { return nil }
+        do {
+            guard let link = try await store.link(attempt.link), let seller = try await store.seller(.id(link.seller))
+            else { return nil }
+            let application = try await applications.application(link.application)
+            var connection: Connection?
+            if let id = attempt.connection { connection = try await store.connection(id) }
+            return LinkResult(
+                outcome: attempt.outcome, link: link, seller: seller, application: application,
+                connection: connection)
+        } catch {
+            throw Self.problem(error)
+        }
+    }
+
+    /// Takes back at once what this browser has just linked; `nil` for a browser that linked nothing.
+    public func undo(cookie: String?) async throws(Problem) -> LinkResult? {
+        guard let attempt = try await attempt(cookie: cookie), attempt.outcome == .linked,
+            let connection = attempt.connection
+        else { return try await result(cookie: cookie) }
+        try await connections.revoke(connection, by: .shopOwner(attempt.link))
+        do {
+            try await store.finish(attempt.id, outcome: .undone, connection: connection)
+        } catch { throw Problem(error) }
+        return try await result(cookie: cookie)
+    }
+
+    private func attempt(cookie: String?) async throws(Problem) -> LinkAttempt? {
+        guard let cookie, !cookie.isEmpty else { return nil }
+        do { return try await store.attempt(cookieHash: sha256(cookie), since: clock.now - Self.attemptLife) } catch {
+            throw Problem(error)
+        }
+    }
+
+    private func refuse(
+        _ attempt: LinkAttempt, _ refusal: FinishResult.Refusal
+    ) async throws(Problem) -> FinishResult {
+        logger.note("Callback refused", at: .warning, [.link: attempt.link, .reason: refusal.rawValue])
+        do {
+            try await store.add(
+                changes.change(
+                    .linkStateRefused, subject: attempt.link.description, by: .shopOwner(attempt.link)
+                ).audit)
+        } catch { throw Problem(error) }
+        return .refused(refusal)
+    }
+
+    func end(
+        _ attempt: LinkAttempt, _ outcome: LinkAttempt.Outcome
+    ) async throws(Problem) -> FinishResult {
+        do {
+            try await store.finish(attempt.id, outcome: outcome, connection: nil)
+        } catch { throw Problem(error) }
+        logger.note("Linking ended", [.link: attempt.link, .outcome: outcome.rawValue])
+        return .finished(outcome)
+    }
+
+    static func problem(_ error: any Error) -> Problem {
+        switch error {
+        case let problem as Problem: problem
+        case let error as StoreError: Problem(error)
+        case let error as VaultError: Problem(error)
+        default: Problem(.internalError, "The operator has to look.")
+        }
+    }
+}

@@ -1,0 +1,229 @@
+public import Logging
+
+/// The connections of the installation.
+public struct Connections: Sendable {
+    let store: any ConnectionStore & TokenStore
+    let vault: Vault
+    let applications: Applications
+    let ids: IdentifierSource
+    let clock: WallClock
+    let directory: ProxyDirectory
+    let changes: ChangeMaker
+    private let applicationTokens: ApplicationTokens
+    private let accounts: any UpstreamAccounts
+    private let refresher: TokenRefresher
+    private let registrar: WebhookRegistrar
+    private let notices: SellerNotices
+    private let logger: Logger
+
+    /// Takes what it uses.
+    public init(
+        store: any ConnectionStore & TokenStore, vault: Vault, applications: Applications,
+        applicationTokens: ApplicationTokens, accounts: any UpstreamAccounts, refresher: TokenRefresher,
+        registrar: WebhookRegistrar, notices: SellerNotices, ids: IdentifierSource, clock: WallClock,
+        directory: ProxyDirectory, logger: Logger
+    ) {
+        self.store = store
+        self.vault = vault
+        self.applications = applications
+        self.applicationTokens = applicationTokens
+        self.accounts = accounts
+        self.refresher = refresher
+        self.registrar = registrar
+        self.notices = notices
+        self.ids = ids
+        self.clock = clock
+        self.directory = directory
+        self.logger = logger
+        changes = ChangeMaker(ids: ids, clock: clock)
+    }
+
+    /// The connection with this id, if it is this seller's.
+    public func connection(_ id: ConnectionID, of seller: Seller) async throws(Problem) -> Connection {
+        let connection: Connection?
+        do { connection = try await store.connection(id) } catch { throw Problem(error) }
+        guard let connection, connection.seller == seller.id else {
+            throw Problem(.connectionNotFound, "The seller has no such connection. Check the id.")
+        }
+        return connection
+    }
+
+    /// One page of a seller's connections.
+    public func list(of seller: Seller, page: Page) async throws(Problem) -> [Connection] {
+        do {
+            return try await store.connections(ConnectionFilter(seller: seller.id), page: page)
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    /// What is known of a connection, by evidence.
+    public func health(of connection: Connection) async throws(Problem) -> ConnectionHealth {
+        let tokens: StoredTokens?
+        do { tokens = try await store.tokens(of: connection.id) } catch { throw Problem(error) }
+        let endsByItself = !connection.refreshable || connection.state == .needsRelink
+        return ConnectionHealth(
+            state: connection.state, reason: connection.reason, lastProvedAt: connection.lastProvedAt,
+            provedBy: connection.provedBy, tokenExpiresAt: tokens?.expiresAt, isRefreshable: connection.refreshable,
+            isRefreshUncertain: connection.refreshUncertain,
+            // After an unanswered refresh nothing is promised: the provider may have killed the access token too.
+            worksUntil: connection.refreshUncertain || !endsByItself ? nil : tokens?.expiresAt)
+    }
+
+    /// Connects the integrator's own account to a seller, by client credentials.
+    public func connectOwn(
+        _ seller: Seller, application id: ApplicationID, by caller: Caller
+    ) async throws(Problem) -> Connection {
+        try caller.require(.sellersAdmin)
+        let application = try await applications.application(id)
+        guard application.mode == caller.principal.mode else {
+            throw Problem(.modeMismatch, "A \(caller.principal.mode.rawValue) key reaches its own mode only.")
+        }
+        let grant = try await applicationTokens.grant(of: application)
+        let account: UpstreamAccount
+        do { account = try await accounts.account(with: grant.access) } catch { throw Problem(error) }
+        let made = try await made(.own, seller: seller.id, application: application, account: account, grant: grant)
+        do {
+            try await store.establish(
+                made.connection, tokens: made.tokens, finishing: nil,
+                as: changes.change(
+                    .connectionLinked, subject: made.connection.id.description, seller: seller.id, status: 201,
+                    by: caller))
+        } catch {
+            if case .conflict(rule: .accountTaken) = error {
+                throw Problem(
+                    .accountTaken, "Another seller is linked with this account. Revoke that connection first.")
+            }
+            throw Problem(error)
+        }
+        wasEstablished(for: seller.id)
+        return made.connection
+    }
+
+    /// Renews the tokens now.
+    public func refresh(_ id: ConnectionID, of seller: Seller, by caller: Caller) async throws(Problem) -> Connection {
+        try caller.require(.sellersAdmin)
+        let connection = try await connection(id, of: seller)
+        guard connection.state.isUsable else {
+            throw Problem(.stateConflict, "The connection is \(connection.state.rawValue).")
+        }
+        let tokens: StoredTokens?
+        do { tokens = try await store.tokens(of: id) } catch { throw Problem(error) }
+        let generation = tokens?.generation ?? 0
+        let renewed = try await refresher.renewed(id, ifGeneration: generation, isForced: true)
+        guard renewed.generation > generation else {
+            throw Problem(
+                connection.refreshUncertain ? .refreshUncertain : .stateConflict,
+                "The tokens could not be renewed; the ones in use still work.", extra: ["connection": id.description])
+        }
+        var proved = try await self.connection(id, of: seller)
+        proved.lastProvedAt = clock.now
+        proved.provedBy = "refresh"
+        do {
+            try await store.update(
+                proved, event: nil,
+                as: changes.change(
+                    .connectionRefreshed, subject: id.description, seller: seller.id, by: caller))
+        } catch {
+            throw Problem(error)
+        }
+        return try await self.connection(id, of: seller)
+    }
+
+    /// Registers and checks the connection's webhook at the provider, the guide's step 3.
+    public func registerWebhook(
+        _ id: ConnectionID, of seller: Seller, by caller: Caller
+    ) async throws(Problem) -> Connection {
+        try caller.require(.sellersAdmin)
+        let connection = try await connection(id, of: seller)
+        guard connection.state.isUsable else {
+            throw Problem(.stateConflict, "The connection is \(connection.state.rawValue).")
+        }
+        return try await registrar.register(
+            connection,
+            as: changes.change(.webhookRegistered, subject: id.description, seller: seller.id, by: caller))
+    }
+
+    /// Puts back the webhook that stood before ours, then destroys the tokens.
+    public func revoke(_ id: ConnectionID, of seller: Seller, by caller: Caller) async throws(Problem) -> Connection {
+        try caller.require(.sellersAdmin)
+        let connection = try await connection(id, of: seller)
+        try await revoke(
+            connection, by: .key(caller.principal.key),
+            as: changes.change(.connectionRevoked, subject: id.description, seller: seller.id, by: caller))
+        return try await self.connection(id, of: seller)
+    }
+
+    /// The same for a shop owner who takes back what was just linked.
+    func revoke(_ id: ConnectionID, by actor: Actor) async throws(Problem) {
+        let connection: Connection?
+        do { connection = try await store.connection(id) } catch { throw Problem(error) }
+        guard let connection, connection.state.isActive else { return }
+        try await revoke(
+            connection, by: actor,
+            as: changes.change(
+                .connectionRevoked, subject: id.description, seller: connection.seller, by: actor))
+    }
+
+    private func revoke(_ connection: Connection, by actor: Actor, as change: Change) async throws(Problem) {
+        // Best effort: that the provider does not answer must not keep tokens alive here.
+        await registrar.restorePrevious(connection)
+        var revoked = connection
+        revoked.state = .revoked
+        let event = try await notices.revoked(revoked, by: actor)
+        do {
+            try await store.revoke(connection.id, event: event, as: change)
+        } catch {
+            if case .conflict = error {
+                throw Problem(.stateConflict, "The connection is \(connection.state.rawValue) already.")
+            }
+            throw Problem(error)
+        }
+        directory.forget(seller: connection.seller)
+        logger.note("Connection revoked", [.connection: connection.id, .seller: connection.seller])
+    }
+
+    /// A new connection with its sealed pair, for the store to establish.
+    func made(
+        _ kind: Connection.Kind, seller: SellerID, application: Application, account: UpstreamAccount,
+        grant: TokenGrant
+    ) async throws(Problem) -> (connection: Connection, tokens: StoredTokens) {
+        let id: ConnectionID = ids.next()
+        let now = clock.now
+        let isOffline = grant.scopes.isEmpty || grant.scopes.contains("offline_access")
+        do {
+            let sealer = try await vault.sealer(for: .seller(seller))
+            let connection = Connection(
+                id: id, seller: seller, application: application.id, kind: kind, account: account,
+                maskedEmail: account.email.map { masked($0) },
+                liveMode: grant.liveMode ?? (application.mode == .live && !account.isTestUser),
+                scopes: grant.scopes.sorted(), refreshable: kind == .own || grant.refresh != nil && isOffline,
+                state: .configuring, linkedAt: now, lastProvedAt: now, provedBy: "probe")
+            let tokens = StoredTokens(
+                connection: id, generation: 1, access: try sealer.seal(grant.access, .accessToken, row: id.ulid),
+                refresh: try grant.refresh.map { value throws(VaultError) in
+                    try sealer.seal(value, .refreshToken, row: id.ulid)
+                },
+                issuedAt: now, expiresAt: now + grant.lifetime)
+            if !connection.refreshable {
+                logger.note("Linked without a usable refresh token", at: .warning, [.connection: id])
+            }
+            return (connection, tokens)
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    /// Lets the proxy see a new connection and its webhook be registered.
+    func wasEstablished(for seller: SellerID) {
+        directory.forget(seller: seller)
+        registrar.wakeup.ring()
+    }
+}
+
+/// `p•••@gmail.com`: enough to recognise one's own address.
+func masked(_ email: String) -> String {
+    let parts = email.split(separator: "@", maxSplits: 1)
+    guard parts.count == 2, let first = parts[0].first else { return "•••" }
+    return "\(first)•••@\(parts[1])"
+}

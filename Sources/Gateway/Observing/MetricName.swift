@@ -1,0 +1,21 @@
+/// The closed set of metric names, unit in the name; dimensions come from closed sets too.
+public enum MetricName: String, Sendable, CaseIterable {
+    /// Answers of the public listener, by route pattern, method and status class.
+    case requests = "enlace_requests_total"
+    /// How long they took.
+    case requestSeconds = "enlace_request_seconds"
+    /// Proxied calls, by route pattern and status class.
+    case proxyRequests = "enlace_proxy_requests_total"
+    /// How long they took.
+    case proxySeconds = "enlace_proxy_seconds"
+    /// Notifications that came, by channel and outcome.
+    case ingest = "enlace_ingest_total"
+    /// Attempts of deliveries, by outcome.
+    case deliveries = "enlace_deliveries_total"
+    /// Deliveries that have not ended.
+    case queueDepth = "enlace_delivery_queue_depth"
+    /// For how long the oldest due delivery has been due.
+    case oldestDueSeconds = "enlace_delivery_oldest_due_seconds"
+    /// Refreshes of token pairs, by outcome.
+    case refreshes = "enlace_refreshes_total"
+}

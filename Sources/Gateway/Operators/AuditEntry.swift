@@ -1,0 +1,87 @@
+/// Who did something.
+public enum Actor: Hashable, Sendable, CustomStringConvertible {
+    /// The holder of a key.
+    case key(APIKeyID)
+    /// A shop owner on a hosted page, by the link that was opened.
+    case shopOwner(OnboardingLinkID)
+    /// A command on the machine itself, such as `enlace init`.
+    case command
+    /// The gateway by itself.
+    case gateway
+
+    /// The form that is stored and shown.
+    public var description: String {
+        switch self {
+        case .key(let id): id.description
+        case .shopOwner(let link): link.description
+        case .command: "command"
+        case .gateway: "gateway"
+        }
+    }
+}
+
+/// What was done, a closed set.
+public enum AuditAction: String, Sendable, CaseIterable {
+    case applicationCreated = "application.created"
+    case applicationUpdated = "application.updated"
+    case applicationRemoved = "application.removed"
+    case applicationSecretAdded = "application.secret_added"
+    case testUserCreated = "test_user.created"
+    case keyCreated = "key.created"
+    case keyRevoked = "key.revoked"
+    case sellerCreated = "seller.created"
+    case sellerUpdated = "seller.updated"
+    case linkCreated = "link.created"
+    case linkRevoked = "link.revoked"
+    case linkStateRefused = "link.state_refused"
+    case connectionLinked = "connection.linked"
+    case connectionRevoked = "connection.revoked"
+    case connectionRefreshed = "connection.refreshed"
+    case connectionNeedsRelink = "connection.needs_relink"
+    case webhookRegistered = "webhook.registered"
+    case endpointCreated = "endpoint.created"
+    case endpointUpdated = "endpoint.updated"
+    case endpointRemoved = "endpoint.removed"
+    case endpointSecretRotated = "endpoint.secret_rotated"
+    case endpointActivated = "endpoint.activated"
+    case endpointDisabled = "endpoint.disabled"
+    case endpointTested = "endpoint.tested"
+    case deliveryRetried = "delivery.retried"
+    case deliveryCanceled = "delivery.canceled"
+    case payloadRead = "payload.read"
+}
+
+/// One line of the audit, written in the transaction that it is about.
+public struct AuditEntry: Identified, Hashable, Sendable {
+    /// The letters that its ids begin with.
+    public static let idPrefix = "aud_"
+
+    /// The line's id.
+    public let id: Identifier<AuditEntry>
+    /// When it was done.
+    public let at: Timestamp
+    /// Who did it.
+    public let actor: Actor
+    /// What was done.
+    public let action: AuditAction
+    /// The id of what it was done to.
+    public let subject: String
+    /// The seller it concerns, if one.
+    public let seller: SellerID?
+    /// The request that asked for it.
+    public let request: String?
+
+    /// Takes the fields as they were made.
+    public init(
+        id: Identifier<AuditEntry>, at: Timestamp, actor: Actor, action: AuditAction, subject: String,
+        seller: SellerID?, request: String?
+    ) {
+        self.id = id
+        self.at = at
+        self.actor = actor
+        self.action = action
+        self.subject = subject
+        self.seller = seller
+        self.request = request
+    }
+}

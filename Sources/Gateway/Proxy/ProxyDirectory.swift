@@ -1,0 +1,111 @@
+import Synchronization
+
+/// What the proxy knows without asking the store: keys, sellers with their connections, access tokens.
+///
+/// A bounded cache in memory; every change made by this process forgets what it touched, and nothing is believed for
+/// longer than a minute (SEC C3.11).
+public final class ProxyDirectory: Sendable {
+    /// Nothing is believed for longer.
+    static let longestBelief = Duration.seconds(60)
+    /// Most entries of each kind; beyond it that kind starts anew.
+    static let limit = 100_000
+
+    /// A seller with what its connections need to be chosen from.
+    struct SellerView: Sendable {
+        let seller: Seller
+        let connections: [(connection: Connection, application: Application)]
+    }
+
+    private struct Kept<Value> {
+        let value: Value
+        let until: Timestamp
+    }
+
+    private struct State {
+        var keys: [APIKeyID: Kept<APIKey>] = [:]
+        var sellers: [SellerID: Kept<SellerView>] = [:]
+        var refs: [ExternalRef: SellerID] = [:]
+        var tokens: [ConnectionID: Kept<AccessToken>] = [:]
+        /// Counts what was forgotten, so that a read which was under way meanwhile is not kept.
+        var epoch = 0
+    }
+
+    private let state = Mutex(State())
+
+    /// Starts empty.
+    public init() {}
+
+    /// A number to be handed to ``keep``; what was forgotten since then is not kept.
+    var epoch: Int { state.withLock { $0.epoch } }
+
+    func key(_ id: APIKeyID, at moment: Timestamp) -> APIKey? {
+        state.withLock { $0.keys[id].flatMap { moment < $0.until ? $0.value : nil } }
+    }
+
+    func seller(_ reference: SellerReference, at moment: Timestamp) -> SellerView? {
+        state.withLock { state in
+            let id: SellerID? =
+                switch reference {
+                case .id(let id): id
+                case .external(let ref): state.refs[ref]
+                }
+            return id.flatMap { state.sellers[$0] }.flatMap { moment < $0.until ? $0.value : nil }
+        }
+    }
+
+    func token(_ connection: ConnectionID, at moment: Timestamp) -> AccessToken? {
+        state.withLock { state in
+            state.tokens[connection].flatMap { moment < $0.until && $0.value.isFresh(at: moment) ? $0.value : nil }
+        }
+    }
+
+    func keep(_ key: APIKey, at moment: Timestamp, epoch: Int) {
+        state.withLock { state in
+            guard state.epoch == epoch else { return }
+            if state.keys.count >= Self.limit { state.keys = [:] }
+            state.keys[key.id] = Kept(value: key, until: moment + Self.longestBelief)
+        }
+    }
+
+    func keep(_ view: SellerView, at moment: Timestamp, epoch: Int) {
+        state.withLock { state in
+            guard state.epoch == epoch else { return }
+            if state.sellers.count >= Self.limit {
+                state.sellers = [:]
+                state.refs = [:]
+            }
+            state.sellers[view.seller.id] = Kept(value: view, until: moment + Self.longestBelief)
+            if let ref = view.seller.externalRef { state.refs[ref] = view.seller.id }
+        }
+    }
+
+    func keep(_ token: AccessToken, of connection: ConnectionID, at moment: Timestamp, epoch: Int) {
+        state.withLock { state in
+            guard state.epoch == epoch else { return }
+            if state.tokens.count >= Self.limit { state.tokens = [:] }
+            state.tokens[connection] = Kept(value: token, until: moment + Self.longestBelief)
+        }
+    }
+
+    func forget(key: APIKeyID) {
+        state.withLock { state in
+            state.epoch += 1
+            state.keys[key] = nil
+        }
+    }
+
+    func forget(seller: SellerID) {
+        state.withLock { state in
+            state.epoch += 1
+            guard let view = state.sellers.removeValue(forKey: seller)?.value else { return }
+            for (connection, _) in view.connections { state.tokens[connection.id] = nil }
+        }
+    }
+
+    func forget(token connection: ConnectionID) {
+        state.withLock { state in
+            state.epoch += 1
+            state.tokens[connection] = nil
+        }
+    }
+}

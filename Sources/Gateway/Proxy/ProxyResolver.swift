@@ -1,0 +1,60 @@
+/// Finds out what ``ProxyPolicy`` waits for and keeps it in the directory.
+public struct ProxyResolver: Sendable {
+    /// Enough for a seller's history; its newest connection names the state that a caller is told.
+    private static let mostConnections = Page(limit: 50)
+
+    private let store: any APIKeyStore & SellerStore & ConnectionStore & ApplicationStore
+    private let refresher: TokenRefresher
+    private let directory: ProxyDirectory
+    private let clock: WallClock
+
+    /// Takes the store, the refresher and the caches it fills.
+    public init(
+        store: any APIKeyStore & SellerStore & ConnectionStore & ApplicationStore, refresher: TokenRefresher,
+        directory: ProxyDirectory, clock: WallClock
+    ) {
+        self.store = store
+        self.refresher = refresher
+        self.directory = directory
+        self.clock = clock
+    }
+
+    /// Fills the need.
+    ///
+    /// - Throws: ``Problem`` when there is nothing to fill it with: the answer to the caller.
+    public func resolve(_ need: ProxyNeed) async throws(Problem) {
+        let epoch = directory.epoch
+        switch need {
+        case .token(let connection):
+            let token = try await refresher.token(of: connection)
+            // A refresh on the way has forgotten the old one: what came back is the newest there is.
+            directory.keep(token, of: connection, at: clock.now, epoch: directory.epoch)
+        case .key(let id):
+            let key: APIKey?
+            do { key = try await store.apiKey(id) } catch { throw Problem(error) }
+            guard let key else { throw APIKeys.unauthorized }
+            directory.keep(key, at: clock.now, epoch: epoch)
+        case .seller(let reference):
+            directory.keep(try await view(reference), at: clock.now, epoch: epoch)
+        }
+    }
+
+    private func view(_ reference: SellerReference) async throws(Problem) -> ProxyDirectory.SellerView {
+        do {
+            guard let seller = try await store.seller(reference) else { throw Problem.sellerNotFound }
+            var connections: [(connection: Connection, application: Application)] = []
+            let filter = ConnectionFilter(seller: seller.id)
+            for connection in try await store.connections(filter, page: Self.mostConnections) {
+                guard let application = try await store.application(connection.application) else { continue }
+                connections.append((connection, application))
+            }
+            return ProxyDirectory.SellerView(seller: seller, connections: connections)
+        } catch let problem as Problem {
+            throw problem
+        } catch let error as StoreError {
+            throw Problem(error)
+        } catch {
+            throw Problem(.internalError, "The operator has to look.")
+        }
+    }
+}

@@ -1,0 +1,36 @@
+/// One merchant, the unit of isolation.
+public struct Seller: Identified, Hashable, Sendable {
+    /// The letters that its ids begin with.
+    public static let idPrefix = "sel_"
+
+    /// Whether a seller may be served.
+    public enum State: String, Sendable, CaseIterable {
+        /// Served as its connections allow.
+        case active
+        /// Switched off by the operator: the proxy refuses, notifications are kept.
+        case disabled
+    }
+
+    /// The seller's id.
+    public let id: SellerID
+    /// The integrator's own id for it, unique.
+    public var externalRef: ExternalRef?
+    /// The shop's name as pages show it; hostile input, 1 to 120 characters.
+    public var name: String
+    /// Whether it may be served.
+    public var state: State
+    /// When it was created.
+    public let createdAt: Timestamp
+
+    /// Takes the fields as they were read or made.
+    public init(id: SellerID, externalRef: ExternalRef?, name: String, state: State, createdAt: Timestamp) {
+        self.id = id
+        self.externalRef = externalRef
+        self.name = name
+        self.state = state
+        self.createdAt = createdAt
+    }
+}
+
+/// The id of a seller: `sel_…`.
+public typealias SellerID = Identifier<Seller>

@@ -1,0 +1,176 @@
+/// Keeps notifications and the events made from them.
+///
+/// Every method is one transaction.
+public protocol EventStore: Sendable {
+    /// Records an event with one delivery row per matching endpoint, durable when it returns (invariant 1).
+    ///
+    /// An endpoint that is pending, paused or disabled matches too; its rows wait.
+    ///
+    /// - Throws: ``StoreError/unavailable`` when nothing was written.
+    func record(_ event: EventDraft) async throws(StoreError) -> RecordOutcome
+    /// The event with this id, or `nil`.
+    func event(_ id: EventID) async throws(StoreError) -> Event?
+    /// One page of events, newest first.
+    func events(_ filter: EventFilter, page: Page) async throws(StoreError) -> [Event]
+    /// The sealed body of an event, or `nil`.
+    func body(of event: EventID) async throws(StoreError) -> SealedSecret?
+    /// Parked notifications of an account for an application, oldest first, at most 100, received since `since`.
+    func parked(
+        for user: UpstreamUserID, application: ApplicationID, since: Timestamp
+    ) async throws(StoreError) -> [ParkedNotification]
+    /// Replaces a parked row by a routed event with its deliveries; a row no longer parked is left alone.
+    func route(parked: EventID, as event: EventDraft) async throws(StoreError) -> RecordOutcome
+}
+
+/// A notification that could not be routed when it came.
+public struct ParkedNotification: Sendable {
+    /// The parked row's event id.
+    public let event: EventID
+    /// The notification's id.
+    public let notification: NotificationID
+    /// Through which door it came.
+    public let channel: NotificationChannel
+    /// What makes it the same as another one.
+    public let identityHash: [UInt8]
+    /// Query, kept headers and body, sealed for the installation.
+    public let received: SealedSecret
+    /// When it came.
+    public let receivedAt: Timestamp
+
+    /// Takes the fields as they were read.
+    public init(
+        event: EventID, notification: NotificationID, channel: NotificationChannel, identityHash: [UInt8],
+        received: SealedSecret, receivedAt: Timestamp
+    ) {
+        self.event = event
+        self.notification = notification
+        self.channel = channel
+        self.identityHash = identityHash
+        self.received = received
+        self.receivedAt = receivedAt
+    }
+}
+
+/// Which events a list shows; `nil` does not narrow it.
+public struct EventFilter: Hashable, Sendable {
+    /// Only this seller's.
+    public var seller: SellerID?
+    /// Only of this type.
+    public var type: String?
+    /// Only in this state.
+    public var state: Event.State?
+
+    /// Narrows nothing until told.
+    public init(seller: SellerID? = nil, type: String? = nil, state: Event.State? = nil) {
+        self.seller = seller
+        self.type = type
+        self.state = state
+    }
+}
+
+/// Keeps endpoints and their secrets.
+///
+/// Every method is one transaction.
+public protocol EndpointStore: Sendable {
+    /// Adds an endpoint with its secret and records the test event that will activate it.
+    func add(
+        _ endpoint: Endpoint, secret: EndpointSecret, test: EventDraft, as change: Change
+    ) async throws(StoreError)
+    /// The endpoint with this id, or `nil`.
+    func endpoint(_ id: EndpointID) async throws(StoreError) -> Endpoint?
+    /// One page of a seller's endpoints, newest first; `nil` lists the integrator's.
+    func endpoints(of seller: SellerID?, page: Page) async throws(StoreError) -> [Endpoint]
+    /// Replaces what may change; only the endpoint's row is written. A new URL comes with a new test event.
+    ///
+    /// - Throws: ``StoreError/notFound``.
+    func update(_ endpoint: Endpoint, test: EventDraft?, as change: Change) async throws(StoreError)
+    /// Removes an endpoint: its open deliveries become `canceled`, the row stays for their sake and matches nothing.
+    ///
+    /// - Throws: ``StoreError/notFound``.
+    func remove(_ endpoint: EndpointID, as change: Change) async throws(StoreError)
+    /// The secrets that sign at `moment`, newest first, at most 3.
+    func secrets(of endpoint: EndpointID, at moment: Timestamp) async throws(StoreError) -> [EndpointSecret]
+    /// Adds a secret; those that are current expire at `othersExpireAt`; at most 3 stay live (DLV 9).
+    func add(_ secret: EndpointSecret, othersExpireAt: Timestamp, as change: Change) async throws(StoreError)
+}
+
+/// Which deliveries a list shows; `nil` does not narrow it.
+public struct DeliveryFilter: Hashable, Sendable {
+    /// Only of this seller's events.
+    public var seller: SellerID?
+    /// Only to this endpoint.
+    public var endpoint: EndpointID?
+    /// Only of this event.
+    public var event: EventID?
+    /// Only in this state.
+    public var state: Delivery.State?
+    /// Only those created at this time or later.
+    public var since: Timestamp?
+
+    /// Narrows nothing until told.
+    public init(
+        seller: SellerID? = nil, endpoint: EndpointID? = nil, event: EventID? = nil, state: Delivery.State? = nil,
+        since: Timestamp? = nil
+    ) {
+        self.seller = seller
+        self.endpoint = endpoint
+        self.event = event
+        self.state = state
+        self.since = since
+    }
+}
+
+/// What waits, for metrics and readiness.
+public struct QueueDepth: Hashable, Sendable {
+    /// Deliveries that are due and whose endpoint is sending.
+    public let due: Int
+    /// All deliveries that have not ended.
+    public let open: Int
+    /// When the oldest due one fell due; `nil` when none is.
+    public let oldestDueAt: Timestamp?
+
+    /// Takes the counts as they were read.
+    public init(due: Int, open: Int, oldestDueAt: Timestamp?) {
+        self.due = due
+        self.open = open
+        self.oldestDueAt = oldestDueAt
+    }
+}
+
+/// Keeps deliveries and attempts.
+///
+/// Every method is one transaction.
+public protocol DeliveryStore: Sendable {
+    /// Claims due deliveries of endpoints that send, at most `limit` and at most 4 in flight per endpoint.
+    ///
+    /// Each becomes `sending` under a claim token until `leaseUntil`, and its attempt row is inserted (DLV 3). To a
+    /// pending endpoint only test events are claimed. An endpoint that waits (`Retry-After`) is passed over.
+    func claim(
+        limit: Int, at moment: Timestamp, leaseUntil: Timestamp, tokens: RandomSource
+    ) async throws(StoreError) -> [ClaimedDelivery]
+    /// Records an attempt and what follows, if the claim still holds; `false` keeps it as a late observation only.
+    func finish(_ claimed: ClaimedDelivery, _ result: AttemptResult) async throws(StoreError) -> Bool
+    /// Prolongs a claim; `false` when it no longer holds.
+    func renew(_ claimed: ClaimedDelivery, until: Timestamp) async throws(StoreError) -> Bool
+    /// Gives a claim back unsent: the attempt row goes, nothing counts; for a shutdown.
+    func release(_ claimed: ClaimedDelivery) async throws(StoreError)
+    /// Makes pending and due again whatever was `sending` past its lease; answers how many.
+    func rescue(at moment: Timestamp) async throws(StoreError) -> Int
+    /// What waits.
+    func queueDepth(at moment: Timestamp) async throws(StoreError) -> QueueDepth
+    /// The delivery with this id, or `nil`.
+    func delivery(_ id: DeliveryID) async throws(StoreError) -> Delivery?
+    /// One page of deliveries, newest first.
+    func deliveries(_ filter: DeliveryFilter, page: Page) async throws(StoreError) -> [Delivery]
+    /// A delivery's attempts, oldest first.
+    func attempts(of delivery: DeliveryID) async throws(StoreError) -> [Attempt]
+    /// Makes a delivery that is pending, exhausted or canceled due now, with a fresh schedule.
+    ///
+    /// - Throws: ``StoreError/notFound``; ``StoreError/conflict(rule:)`` with `state` when it is being sent, was
+    ///   delivered, or its endpoint is gone.
+    func retry(_ delivery: DeliveryID, at moment: Timestamp, as change: Change) async throws(StoreError)
+    /// Ends a pending delivery as `canceled`.
+    ///
+    /// - Throws: ``StoreError/notFound``; ``StoreError/conflict(rule:)`` with `state` unless it is pending.
+    func cancel(_ delivery: DeliveryID, at moment: Timestamp, as change: Change) async throws(StoreError)
+}

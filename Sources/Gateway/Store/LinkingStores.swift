@@ -1,0 +1,109 @@
+/// Keeps onboarding links and attempts.
+///
+/// Every method is one transaction.
+public protocol LinkStore: Sendable {
+    /// Adds a link.
+    func add(_ link: OnboardingLink, as change: Change) async throws(StoreError)
+    /// The link with this id, or `nil`.
+    func link(_ id: OnboardingLinkID) async throws(StoreError) -> OnboardingLink?
+    /// The link whose token has this SHA-256, or `nil`.
+    func link(tokenHash: [UInt8]) async throws(StoreError) -> OnboardingLink?
+    /// One page of a seller's links, newest first.
+    func links(of seller: SellerID, page: Page) async throws(StoreError) -> [OnboardingLink]
+    /// Revokes an open link.
+    ///
+    /// - Throws: ``StoreError/notFound``; ``StoreError/conflict(rule:)`` with `link_not_open`.
+    func revoke(_ link: OnboardingLinkID, as change: Change) async throws(StoreError)
+    /// Keeps an attempt; the link stays open.
+    ///
+    /// - Throws: ``StoreError/conflict(rule:)`` with `link_not_open` when the link isn't open at `createdAt`.
+    func begin(_ attempt: LinkAttempt) async throws(StoreError)
+    /// Consumes the attempt with this `state` by one conditional statement, and answers it as it now is.
+    ///
+    /// `nil` when it is unknown, consumed, expired at `moment`, or its link is not open. The time is checked in the
+    /// statement itself (SEC C1.1). It is consumed whatever the cookie, so that a stolen `state` is burnt (SEC C1.2).
+    func consumeAttempt(stateHash: [UInt8], at moment: Timestamp) async throws(StoreError) -> LinkAttempt?
+    /// Ends an attempt.
+    func finish(
+        _ attempt: LinkAttemptID, outcome: LinkAttempt.Outcome, connection: ConnectionID?
+    ) async throws(StoreError)
+    /// The newest attempt by the browser with this cookie that began at `since` or later, or `nil`.
+    func attempt(cookieHash: [UInt8], since: Timestamp) async throws(StoreError) -> LinkAttempt?
+}
+
+/// Which connections a list shows; `nil` does not narrow it.
+public struct ConnectionFilter: Hashable, Sendable {
+    /// Only this seller's.
+    public var seller: SellerID?
+    /// Only this application's.
+    public var application: ApplicationID?
+    /// Only those in one of these states.
+    public var states: Set<Connection.State>?
+
+    /// Narrows nothing until told.
+    public init(
+        seller: SellerID? = nil, application: ApplicationID? = nil, states: Set<Connection.State>? = nil
+    ) {
+        self.seller = seller
+        self.application = application
+        self.states = states
+    }
+}
+
+/// Keeps connections.
+///
+/// Every method is one transaction.
+public protocol ConnectionStore: Sendable {
+    /// Adds a connection with its first pair; with an attempt, its link becomes `used` and the attempt `linked`.
+    ///
+    /// The seller's previous active connection with the same application becomes `revoked` and its tokens go.
+    ///
+    /// - Throws: ``StoreError/conflict(rule:)`` with `account_taken` when another seller's active connection holds
+    ///   (account, application), with `link_not_open` when the link was used meanwhile.
+    func establish(
+        _ connection: Connection, tokens: StoredTokens, finishing attempt: LinkAttemptID?, as change: Change
+    ) async throws(StoreError)
+    /// The connection with this id, or `nil`.
+    func connection(_ id: ConnectionID) async throws(StoreError) -> Connection?
+    /// One page of connections, newest first.
+    func connections(_ filter: ConnectionFilter, page: Page) async throws(StoreError) -> [Connection]
+    /// The active connection of an account with an application, or `nil`.
+    func activeConnection(
+        of user: UpstreamUserID, with application: ApplicationID
+    ) async throws(StoreError) -> Connection?
+    /// Replaces what may change, records an event about it, and counts the version up.
+    ///
+    /// - Throws: ``StoreError/conflict(rule:)`` with `stale` when `version` is no longer the newest.
+    func update(_ connection: Connection, event: EventDraft?, as change: Change?) async throws(StoreError)
+    /// Moves a connection to `revoked` and destroys its tokens and integrator token.
+    ///
+    /// - Throws: ``StoreError/notFound``; ``StoreError/conflict(rule:)`` with `state` when it is not active.
+    func revoke(_ connection: ConnectionID, event: EventDraft?, as change: Change) async throws(StoreError)
+}
+
+/// Keeps token pairs and the refresh journal.
+///
+/// Every method is one transaction.
+public protocol TokenStore: Sendable {
+    /// The newest pair of a connection, or `nil`.
+    func tokens(of connection: ConnectionID) async throws(StoreError) -> StoredTokens?
+    /// Commits the journal row that must stand before a refresh token is posted.
+    ///
+    /// - Throws: ``StoreError/conflict(rule:)`` with `refresh_open` while an open or unanswered row of this
+    ///   generation stands; with `stale` when the generation is not the newest.
+    func openRefresh(_ entry: RefreshEntry) async throws(StoreError)
+    /// The open or unanswered row of a generation, or `nil`.
+    func unfinishedRefresh(of connection: ConnectionID, generation: Int) async throws(StoreError) -> RefreshEntry?
+    /// All open rows: after a start, posts whose process died.
+    func openRefreshes() async throws(StoreError) -> [RefreshEntry]
+    /// Closes a row without a pair; `unanswered` also flags the connection `refresh_uncertain`.
+    func closeRefresh(
+        _ entry: ULID, as state: RefreshEntry.State, problem: String?, at moment: Timestamp
+    ) async throws(StoreError)
+    /// Replaces a pair if nobody else replaced it first, closes the journal row and clears `refresh_uncertain`.
+    ///
+    /// - Throws: ``StoreError/conflict(rule:)`` with `stale` when `generation` is no longer the newest.
+    func replaceTokens(
+        _ tokens: StoredTokens, ifGeneration generation: Int, closing entry: ULID?, at moment: Timestamp
+    ) async throws(StoreError)
+}

@@ -1,0 +1,123 @@
+/// Keeps sellers.
+///
+/// Every method is one transaction.
+public protocol SellerStore: Sendable {
+    /// Adds a seller with its data key.
+    ///
+    /// - Throws: ``StoreError/conflict(rule:)`` with `unique` when the external ref is taken.
+    func add(_ seller: Seller, dataKey: WrappedDataKey, as change: Change) async throws(StoreError)
+    /// The seller that is named, or `nil`.
+    func seller(_ reference: SellerReference) async throws(StoreError) -> Seller?
+    /// One page of sellers, newest first.
+    func sellers(_ filter: SellerFilter, page: Page) async throws(StoreError) -> [Seller]
+    /// Replaces name, external ref and state.
+    ///
+    /// - Throws: ``StoreError/notFound``; ``StoreError/conflict(rule:)`` with `unique`.
+    func update(_ seller: Seller, as change: Change) async throws(StoreError)
+}
+
+/// Which sellers a list shows; `nil` does not narrow it.
+public struct SellerFilter: Hashable, Sendable {
+    /// Only this one: what a seller-bound key sees.
+    public var only: SellerID?
+    /// Only those in this state.
+    public var state: Seller.State?
+    /// Only the one with this ref.
+    public var externalRef: ExternalRef?
+    /// Only those whose name contains this text, letters of either case.
+    public var search: String?
+
+    /// Narrows nothing until told.
+    public init(
+        only: SellerID? = nil, state: Seller.State? = nil, externalRef: ExternalRef? = nil, search: String? = nil
+    ) {
+        self.only = only
+        self.state = state
+        self.externalRef = externalRef
+        self.search = search
+    }
+}
+
+/// Keeps applications, their secrets and test users.
+///
+/// Every method is one transaction.
+public protocol ApplicationStore: Sendable {
+    /// Adds an application with its first secrets.
+    ///
+    /// - Throws: ``StoreError/conflict(rule:)`` with `unique` when client id and mode are taken.
+    func add(_ application: Application, secrets: [ApplicationSecret], as change: Change) async throws(StoreError)
+    /// The application with this id, or `nil`.
+    func application(_ id: ApplicationID) async throws(StoreError) -> Application?
+    /// One page of applications, newest first.
+    func applications(page: Page) async throws(StoreError) -> [Application]
+    /// Replaces what may change; `clientID` and `createdAt` stay.
+    func update(_ application: Application, as change: Change) async throws(StoreError)
+    /// Removes an application with its secrets, links and test users.
+    ///
+    /// - Throws: ``StoreError/conflict(rule:)`` with `in_use` while connections of it exist in any state.
+    func remove(_ application: ApplicationID, as change: Change) async throws(StoreError)
+    /// The secrets of a kind that count at `moment`, newest first.
+    func secrets(
+        of application: ApplicationID, _ kind: ApplicationSecret.Kind, at moment: Timestamp
+    ) async throws(StoreError) -> [ApplicationSecret]
+    /// Adds a secret; those of its kind that are current expire at `othersExpireAt`; at most two stay active.
+    func add(
+        _ secret: ApplicationSecret, othersExpireAt: Timestamp, as change: Change
+    ) async throws(StoreError)
+    /// Adds a test user.
+    func add(_ testUser: TestUser, as change: Change) async throws(StoreError)
+    /// The test users of an application, newest first.
+    func testUsers(of application: ApplicationID) async throws(StoreError) -> [TestUser]
+}
+
+/// Keeps API keys.
+///
+/// Every method is one transaction.
+public protocol APIKeyStore: Sendable {
+    /// Adds a key.
+    func add(_ key: APIKey, as change: Change) async throws(StoreError)
+    /// The key with this id in whatever state, or `nil`.
+    func apiKey(_ id: APIKeyID) async throws(StoreError) -> APIKey?
+    /// One page of keys, newest first; of one seller's only, if one is named.
+    func apiKeys(boundTo seller: SellerID?, page: Page) async throws(StoreError) -> [APIKey]
+    /// Revokes a key; one that is revoked already stays as it is and nothing is written.
+    ///
+    /// - Throws: ``StoreError/notFound``.
+    func revoke(_ key: APIKeyID, as change: Change) async throws(StoreError)
+}
+
+/// Keeps the wrapped data keys and the canary.
+///
+/// Every method is one transaction.
+public protocol VaultStore: Sendable {
+    /// The newest data key of an owner, or `nil`.
+    func dataKey(of owner: DataKeyOwner) async throws(StoreError) -> WrappedDataKey?
+    /// The data key with this id, or `nil`.
+    func dataKey(_ id: ULID) async throws(StoreError) -> WrappedDataKey?
+    /// The sealed canary, or `nil` in a new database.
+    func canary() async throws(StoreError) -> SealedSecret?
+    /// Keeps the installation's data key and the canary of a new database, both or none.
+    ///
+    /// - Throws: ``StoreError/conflict(rule:)`` with `unique` when they are there already.
+    func begin(dataKey: WrappedDataKey, canary: SealedSecret) async throws(StoreError)
+    /// The ids of all keyring keys that some data key is wrapped by.
+    func keyringKeysInUse() async throws(StoreError) -> [String]
+}
+
+/// Keeps what repeated requests are answered with.
+public protocol IdempotencyStore: Sendable {
+    /// What this caller's key was used for since `since`, or `nil`.
+    func record(of apiKey: APIKeyID, key: String, since: Timestamp) async throws(StoreError) -> IdempotencyRecord?
+    /// Forgets what is older, at most 1,000 rows; answers how many.
+    func forget(before: Timestamp) async throws(StoreError) -> Int
+}
+
+/// Keeps the audit.
+///
+/// Lines are written by the changes they are about; this reads them and adds the few that stand alone.
+public protocol AuditStore: Sendable {
+    /// Adds a line that no other write carries, such as a refused callback.
+    func add(_ entry: AuditEntry) async throws(StoreError)
+    /// One page of the audit, newest first; of one seller's only, if one is named.
+    func auditEntries(of seller: SellerID?, page: Page) async throws(StoreError) -> [AuditEntry]
+}

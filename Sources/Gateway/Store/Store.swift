@@ -1,0 +1,11 @@
+/// All that the gateway keeps, behind one conformance suite.
+public typealias Store = SellerStore & ApplicationStore & APIKeyStore & VaultStore & IdempotencyStore & AuditStore
+    & LinkStore & ConnectionStore & TokenStore & EventStore & EndpointStore & DeliveryStore & StoreHealth
+
+/// What start, readiness and shutdown ask of a store.
+public protocol StoreHealth: Sendable {
+    /// Reads one row and answers whether the store can be written to.
+    func isWritable() async -> Bool
+    /// Lets what is waiting be committed, then closes; nothing may be asked afterwards.
+    func close() async
+}

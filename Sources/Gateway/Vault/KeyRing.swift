@@ -1,0 +1,46 @@
+import Crypto
+
+/// The encryption keys of the vault: one current, any number of older ones, and the pepper of keyed hashes.
+public struct KeyRing: Sendable {
+    /// The id of the key that wraps new data keys.
+    public let current: String
+    private let keys: [String: SymmetricKey]
+    private let pepper: SymmetricKey
+
+    /// Takes keys that were checked by ``KeyRingFile``.
+    init(current: String, keys: [String: SymmetricKey], pepper: SymmetricKey) {
+        self.current = current
+        self.keys = keys
+        self.pepper = pepper
+    }
+
+    /// The ids of all keys, safe to show.
+    public var ids: [String] { keys.keys.sorted() }
+
+    /// The key with this id.
+    ///
+    /// - Throws: ``VaultError/missingKeyringKey(id:)``.
+    func key(_ id: String) throws(VaultError) -> SymmetricKey {
+        guard let key = keys[id] else { throw .missingKeyringKey(id: id) }
+        return key
+    }
+
+    /// HMAC-SHA-256 under the pepper, over a constant that names the use and the parts, each length-prefixed.
+    public func mac(_ use: String, _ parts: [UInt8]...) -> [UInt8] {
+        Array(HMAC<SHA256>.authenticationCode(for: lengthPrefixed([Array(use.utf8)] + parts), using: pepper))
+    }
+
+    /// Whether `code` is that HMAC, compared in constant time.
+    public func isMAC(_ code: [UInt8], _ use: String, _ parts: [UInt8]...) -> Bool {
+        HMAC<SHA256>.isValidAuthenticationCode(
+            code, authenticating: lengthPrefixed([Array(use.utf8)] + parts), using: pepper)
+    }
+}
+
+/// Joins parts so that no two different lists join alike: each behind its length in four bytes.
+func lengthPrefixed(_ parts: [[UInt8]]) -> [UInt8] {
+    parts.reduce(into: []) { joined, part in
+        withUnsafeBytes(of: UInt32(part.count).bigEndian) { joined.append(contentsOf: $0) }
+        joined.append(contentsOf: part)
+    }
+}

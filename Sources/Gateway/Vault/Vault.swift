@@ -1,0 +1,127 @@
+import Crypto
+import Synchronization
+
+/// Seals and opens what must not lie about in plain: a data key per seller, wrapped by the keyring.
+public final class Vault: Sendable {
+    /// At most this many opened data keys are kept in memory; beyond it the cache starts anew.
+    static let cacheLimit = 50_000
+    // What the canary says; that it opens proves that keyring and database belong together.
+    private static let canaryRow = ULID(at: Timestamp(milliseconds: 0), random: RandomSource { 0 })
+    private static let canaryText = Array("enlace canary".utf8)
+
+    private struct Cache {
+        var byID: [ULID: Sealer] = [:]
+        var byOwner: [DataKeyOwner: Sealer] = [:]
+    }
+
+    /// The keyring, for keyed hashes.
+    public let keyRing: KeyRing
+    private let store: any VaultStore
+    private let ids: IdentifierSource
+    private let clock: WallClock
+    private let cache = Mutex(Cache())
+
+    /// Takes the keyring and the store of the wrapped data keys; nothing is opened yet.
+    public init(keyRing: KeyRing, store: any VaultStore, ids: IdentifierSource, clock: WallClock) {
+        self.keyRing = keyRing
+        self.store = store
+        self.ids = ids
+        self.clock = clock
+    }
+
+    /// Proves that this keyring opens this database; a new database gets its data key and canary here.
+    ///
+    /// - Throws: ``VaultError/missingKeyringKey(id:)`` naming the key that the keyring lacks,
+    ///   ``VaultError/doesNotOpen`` when the canary was sealed under another key.
+    public func start() async throws(VaultError) {
+        do {
+            for id in try await store.keyringKeysInUse() { _ = try keyRing.key(id) }
+            if let canary = try await store.canary() {
+                _ = try await open(canary, .canary, row: Self.canaryRow, owner: .installation)
+                return
+            }
+            let (wrapped, sealer) = try newDataKey(for: .installation)
+            let canary = try sealer.seal(Self.canaryText, .canary, row: Self.canaryRow)
+            try await store.begin(dataKey: wrapped, canary: canary)
+        } catch let error as VaultError {
+            throw error
+        } catch {
+            throw .unavailable
+        }
+    }
+
+    /// Makes a data key, wrapped for the store, and its sealer; the caller adds it to the store.
+    public func newDataKey(for owner: DataKeyOwner) throws(VaultError) -> (WrappedDataKey, Sealer) {
+        let id = ids.ulid()
+        let key = SymmetricKey(size: .bits256)
+        let keyringKey = try keyRing.key(keyRing.current)
+        let box = try? key.withUnsafeBytes { bytes in
+            try AES.GCM.seal(
+                bytes, using: keyringKey,
+                authenticating: Self.boundTo(owner: owner, id: id, keyringKey: keyRing.current))
+        }
+        guard let wrapped = box?.combined else { throw .doesNotOpen }
+        return (
+            WrappedDataKey(
+                id: id, owner: owner, keyringKey: keyRing.current, wrapped: Array(wrapped), createdAt: clock.now),
+            Sealer(id: id, owner: owner, key: key)
+        )
+    }
+
+    /// The sealer of an owner's newest data key.
+    ///
+    /// - Throws: ``VaultError/missingDataKey`` when the owner has none (any more).
+    public func sealer(for owner: DataKeyOwner) async throws(VaultError) -> Sealer {
+        if let sealer = cache.withLock({ $0.byOwner[owner] }) { return sealer }
+        let wrapped: WrappedDataKey?
+        do { wrapped = try await store.dataKey(of: owner) } catch { throw .unavailable }
+        guard let wrapped else { throw .missingDataKey }
+        let sealer = try unwrap(wrapped)
+        keep(sealer, isNewest: true)
+        return sealer
+    }
+
+    /// Opens a value that was sealed for exactly this place.
+    public func open(
+        _ sealed: SealedSecret, _ purpose: SealPurpose, row: ULID, owner: DataKeyOwner
+    ) async throws(VaultError) -> Secret<[UInt8]> {
+        guard let id = Sealer.dataKey(of: sealed) else { throw .doesNotOpen }
+        if let sealer = cache.withLock({ $0.byID[id] }) { return try Self.open(sealed, purpose, row, owner, sealer) }
+        let wrapped: WrappedDataKey?
+        do { wrapped = try await store.dataKey(id) } catch { throw .unavailable }
+        guard let wrapped else { throw .missingDataKey }
+        let sealer = try unwrap(wrapped)
+        keep(sealer, isNewest: false)
+        return try Self.open(sealed, purpose, row, owner, sealer)
+    }
+
+    private static func open(
+        _ sealed: SealedSecret, _ purpose: SealPurpose, _ row: ULID, _ owner: DataKeyOwner, _ sealer: Sealer
+    ) throws(VaultError) -> Secret<[UInt8]> {
+        guard sealer.owner == owner else { throw .doesNotOpen }
+        return try sealer.open(sealed, purpose, row: row)
+    }
+
+    private func unwrap(_ wrapped: WrappedDataKey) throws(VaultError) -> Sealer {
+        let keyringKey = try keyRing.key(wrapped.keyringKey)
+        let bytes = try? AES.GCM.open(
+            AES.GCM.SealedBox(combined: wrapped.wrapped), using: keyringKey,
+            authenticating: Self.boundTo(owner: wrapped.owner, id: wrapped.id, keyringKey: wrapped.keyringKey))
+        guard let bytes else { throw .doesNotOpen }
+        return Sealer(id: wrapped.id, owner: wrapped.owner, key: SymmetricKey(data: bytes))
+    }
+
+    private func keep(_ sealer: Sealer, isNewest: Bool) {
+        cache.withLock { cache in
+            if cache.byID.count >= Self.cacheLimit { cache = Cache() }
+            cache.byID[sealer.id] = sealer
+            if isNewest { cache.byOwner[sealer.owner] = sealer }
+        }
+    }
+
+    private static func boundTo(owner: DataKeyOwner, id: ULID, keyringKey: String) -> [UInt8] {
+        lengthPrefixed([
+            Array("v1".utf8), Array("data-key".utf8), owner.boundBytes, id.bytes, Array(keyringKey.utf8),
+        ])
+    }
+}

@@ -1,0 +1,27 @@
+/// How a notification is kept as it arrived: query, headers, body and the ids that were understood, in one sealed value.
+enum ReceivedForm {
+    /// Joins the parts, each behind its length.
+    static func pack(_ request: ReceivedRequest, ids: [String: String]) -> [UInt8] {
+        let headers = request.headers.map { "\($0.name): \($0.value)" }.joined(separator: "\n")
+        let names = ids.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "\n")
+        return lengthPrefixed([Array(request.query.utf8), Array(headers.utf8), request.body, Array(names.utf8)])
+    }
+
+    /// The ids that were understood; empty for bytes of another form.
+    static func ids(_ packed: [UInt8]) -> [String: String] {
+        var rest = packed[...]
+        var parts: [ArraySlice<UInt8>] = []
+        while rest.count >= 4 {
+            let length = rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+            rest = rest.dropFirst(4)
+            guard length <= rest.count else { return [:] }
+            parts.append(rest.prefix(length))
+            rest = rest.dropFirst(length)
+        }
+        guard parts.count == 4 else { return [:] }
+        return String(decoding: parts[3], as: UTF8.self).split(separator: "\n").reduce(into: [:]) { ids, line in
+            let pair = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if pair.count == 2 { ids[String(pair[0])] = String(pair[1]) }
+        }
+    }
+}

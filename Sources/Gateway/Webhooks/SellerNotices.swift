@@ -1,0 +1,94 @@
+/// Makes the events that Enlace itself tells: `seller.linked`, `seller.needs_relink`, `endpoint.test`.
+public struct SellerNotices: Sendable {
+    private let store: any SellerStore
+    private let vault: Vault
+    private let ids: IdentifierSource
+    private let clock: WallClock
+
+    /// Takes what it uses.
+    public init(store: any SellerStore, vault: Vault, ids: IdentifierSource, clock: WallClock) {
+        self.store = store
+        self.vault = vault
+        self.ids = ids
+        self.clock = clock
+    }
+
+    /// `seller.linked`: the account is linked and its webhook was tried.
+    func linked(_ connection: Connection) async throws(Problem) -> EventDraft {
+        try await notice("seller.linked", connection, ["webhook_state": connection.webhookState.rawValue])
+    }
+
+    /// `seller.needs_relink`: the shop owner has to allow the link again.
+    func needsRelink(
+        _ connection: Connection, _ reason: Connection.RelinkReason
+    ) async throws(Problem) -> EventDraft {
+        try await notice("seller.needs_relink", connection, ["reason": reason.rawValue])
+    }
+
+    /// `seller.revoked`: the tokens are gone.
+    func revoked(_ connection: Connection, by actor: Actor) async throws(Problem) -> EventDraft {
+        let by =
+            switch actor {
+            case .key, .command: "integrator"
+            case .shopOwner: "shop_owner"
+            case .gateway: "gateway"
+            }
+        return try await notice("seller.revoked", connection, ["by": by])
+    }
+
+    /// `endpoint.test`: goes to one endpoint only; a 2xx answer activates one that is pending.
+    func test(_ endpoint: Endpoint) async throws(Problem) -> EventDraft {
+        let seller: Seller? = if let id = endpoint.seller { try await self.seller(id) } else { nil }
+        return try await draft(
+            Endpoint.testEventType, seller: seller, connection: nil, application: nil, liveMode: false,
+            resource: endpoint.id.description, data: ["endpoint_id": endpoint.id.description], only: endpoint.id)
+    }
+
+    private func notice(
+        _ type: String, _ connection: Connection, _ more: [String: String]
+    ) async throws(Problem) -> EventDraft {
+        var data = [
+            "connection_id": connection.id.description, "application_id": connection.application.description,
+            "upstream_user_id": connection.upstreamUser.description, "state": connection.state.rawValue,
+        ]
+        data.merge(more) { $1 }
+        return try await draft(
+            type, seller: try await seller(connection.seller), connection: connection.id,
+            application: connection.application, liveMode: connection.liveMode,
+            resource: connection.id.description, data: data, only: nil)
+    }
+
+    private func draft(
+        _ type: String, seller: Seller?, connection: ConnectionID?, application: ApplicationID?, liveMode: Bool,
+        resource: String, data: [String: String], only endpoint: EndpointID?
+    ) async throws(Problem) -> EventDraft {
+        let sealer: Sealer
+        do {
+            sealer = try await vault.sealer(for: seller.map { .seller($0.id) } ?? .installation)
+        } catch {
+            throw Problem(error)
+        }
+        let body = EventBody(
+            id: ids.next(), type: type, createdAt: clock.now, seller: seller, liveMode: liveMode, topic: nil,
+            action: nil, notificationID: nil, proof: .gateway, data: data)
+        return EventDraft(
+            id: body.id, seller: seller?.id, connection: connection, application: application, type: type,
+            liveMode: liveMode, proof: .gateway, resource: resource, createdAt: body.createdAt,
+            onlyEndpoint: endpoint
+        ) { sequence throws(VaultError) in
+            try sealer.seal(body.bytes(sequence: sequence), .eventBody, row: body.id.ulid)
+        }
+    }
+
+    private func seller(_ id: SellerID) async throws(Problem) -> Seller {
+        let seller: Seller?
+        do { seller = try await store.seller(.id(id)) } catch { throw Problem(error) }
+        guard let seller else { throw .sellerNotFound }
+        return seller
+    }
+}
+
+extension Endpoint {
+    /// The type of the event that activates an endpoint.
+    public static let testEventType = "endpoint.test"
+}

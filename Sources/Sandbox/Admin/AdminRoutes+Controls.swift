@@ -1,0 +1,37 @@
+import Hummingbird
+
+extension AdminRoutes {
+    /// Knobs, faults, clock and reset.
+    func addControls(to router: Router<SandboxContext>) {
+        router.answer(.get, "/_sim/knobs") { _ in .json(simulator.change { $0.knobs.json }) }
+        router.answer(.patch, "/_sim/knobs") { call in
+            let body = try object(call)
+            return try simulator.change { world in
+                try world.knobs.turn(body)
+                return .json(world.knobs.json)
+            }
+        }
+        router.answer(.post, "/_sim/faults") { call in
+            let fault = try Fault(object(call))
+            simulator.change { $0.faults.append(fault) }
+            return .noContent
+        }
+        router.answer(.delete, "/_sim/faults") { _ in
+            simulator.change { $0.faults = [] }
+            return .noContent
+        }
+        router.answer(.post, "/_sim/clock/advance") { call in
+            guard let seconds = try object(call)["seconds"]?.number, (0...1e9).contains(seconds) else {
+                throw Refusal.admin("seconds must be from 0 to 1e9")
+            }
+            return simulator.change { world in
+                world.clockOffset += seconds
+                return .json(["now": .string(Timestamp.utc(world.now))])
+            }
+        }
+        router.answer(.post, "/_sim/reset") { _ in
+            simulator.change { $0 = $0.restarted() }
+            return .noContent
+        }
+    }
+}

@@ -1,0 +1,155 @@
+// What each method promises is said by the ports.
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+
+import GRDB
+public import Gateway
+
+extension SQLiteStore: EndpointStore {
+    public func add(
+        _ endpoint: Endpoint, secret: EndpointSecret, test: EventDraft, as change: Change
+    ) async throws(StoreError) {
+        try await writer.write { db in
+            try db.run(
+                """
+                INSERT INTO endpoint (id, seller, url, description, topics, state, timeout_ms, created_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    endpoint.id.blob, try endpoint.seller.map { try db.seq("seller", $0) }, endpoint.url,
+                    endpoint.description, endpoint.topics.patterns.joined(separator: " "), endpoint.state.rawValue,
+                    milliseconds(endpoint.timeout), endpoint.createdAt.milliseconds,
+                ])
+            try db.add(secret)
+            _ = try db.record(test, ids: self.ids)
+            try db.record(change)
+        }
+    }
+
+    public func endpoint(_ id: EndpointID) async throws(StoreError) -> Endpoint? {
+        try await read { db in
+            try db.row(Self.selectEndpoint + " WHERE e.id = ? AND e.removed_at IS NULL", [id.blob])
+                .map(endpointRow)
+        }
+    }
+
+    public func endpoints(of seller: SellerID?, page: Page) async throws(StoreError) -> [Endpoint] {
+        try await read { db in
+            var selection = Selection("e.seq", before: try page.start("endpoint", db))
+            selection.narrow("e.removed_at IS NULL")
+            if seller == nil { selection.narrow("e.seller IS NULL") }
+            selection.narrow("s.id = ?", seller?.blob)
+            return try db.rows(
+                "\(Self.selectEndpoint) WHERE \(selection.sql) ORDER BY e.seq DESC LIMIT \(page.limit)",
+                selection.arguments
+            ).map(endpointRow)
+        }
+    }
+
+    public func update(_ endpoint: Endpoint, test: EventDraft?, as change: Change) async throws(StoreError) {
+        try await writer.write { db in
+            try db.run(
+                """
+                UPDATE endpoint SET url = ?, description = ?, topics = ?, state = ?, timeout_ms = ?
+                WHERE id = ? AND removed_at IS NULL
+                """,
+                [
+                    endpoint.url, endpoint.description, endpoint.topics.patterns.joined(separator: " "),
+                    endpoint.state.rawValue, milliseconds(endpoint.timeout), endpoint.id.blob,
+                ])
+            try db.expectChange(orThrow: .notFound)
+            if let test { _ = try db.record(test, ids: self.ids) }
+            try db.record(change)
+        }
+    }
+
+    public func remove(_ endpoint: EndpointID, as change: Change) async throws(StoreError) {
+        try await writer.write { db in
+            let now = change.audit.at.milliseconds
+            try db.run(
+                "UPDATE endpoint SET removed_at = ? WHERE id = ? AND removed_at IS NULL", [now, endpoint.blob])
+            try db.expectChange(orThrow: .notFound)
+            try db.run(
+                """
+                UPDATE delivery SET state = 'canceled', closed_at = ?, due_at = NULL, claim = NULL, lease_until_at = NULL
+                WHERE endpoint = (SELECT seq FROM endpoint WHERE id = ?) AND state IN ('pending', 'sending')
+                """, [now, endpoint.blob])
+            try db.record(change)
+        }
+    }
+
+    public func secrets(
+        of endpoint: EndpointID, at moment: Timestamp
+    ) async throws(StoreError) -> [EndpointSecret] {
+        try await read { db in try db.liveSecrets(of: try db.seq("endpoint", endpoint), endpoint, at: moment) }
+    }
+
+    public func add(
+        _ secret: EndpointSecret, othersExpireAt: Timestamp, as change: Change
+    ) async throws(StoreError) {
+        try await writer.write { db in
+            let endpoint = try db.seq("endpoint", secret.endpoint)
+            try db.run(
+                "UPDATE endpoint_secret SET expires_at = ? WHERE endpoint = ? AND expires_at IS NULL",
+                [othersExpireAt.milliseconds, endpoint])
+            try db.add(secret)
+            let now = secret.createdAt.milliseconds
+            try db.run(
+                """
+                UPDATE endpoint_secret SET expires_at = ?1 WHERE endpoint = ?2 AND expires_at > ?1 AND seq NOT IN
+                    (SELECT seq FROM endpoint_secret WHERE endpoint = ?2 ORDER BY seq DESC LIMIT 3)
+                """, [now, endpoint])
+            try db.record(change)
+        }
+    }
+
+    private static let selectEndpoint =
+        "SELECT e.*, s.id AS seller_id FROM endpoint e LEFT JOIN seller s ON s.seq = e.seller"
+}
+
+extension Database {
+    /// The secrets that sign at a moment, newest first, at most 3.
+    func liveSecrets(of seq: Int64, _ endpoint: EndpointID, at moment: Timestamp) throws -> [EndpointSecret] {
+        try rows(
+            """
+            SELECT * FROM endpoint_secret WHERE endpoint = ? AND (expires_at IS NULL OR expires_at > ?)
+            ORDER BY seq DESC LIMIT 3
+            """, [seq, moment.milliseconds]
+        ).map { row in
+            EndpointSecret(
+                id: try row.id("id"), endpoint: endpoint, sealed: row.sealed("sealed"),
+                createdAt: row.time("created_at"), expiresAt: row.optionalTime("expires_at"))
+        }
+    }
+
+    fileprivate func add(_ secret: EndpointSecret) throws {
+        try run(
+            "INSERT INTO endpoint_secret (id, endpoint, sealed, created_at, expires_at) VALUES (?, ?, ?, ?, ?)",
+            [
+                secret.id.blob, try seq("endpoint", secret.endpoint), secret.sealed.blob,
+                secret.createdAt.milliseconds, secret.expiresAt?.milliseconds,
+            ])
+    }
+}
+
+extension Row {
+    /// Patterns with a space between them.
+    func topics(_ column: String) throws -> TopicFilter {
+        guard let topics = TopicFilter((self[column] as String).split(separator: " ").map(String.init)) else {
+            throw UnreadableRow(column: column)
+        }
+        return topics
+    }
+}
+
+/// An endpoint from a row of the table itself, with its seller's id beside it.
+func endpointRow(_ row: Row) throws -> Endpoint {
+    Endpoint(
+        id: try row.id("id"), seller: row.optionalID("seller_id"), url: row["url"], description: row["description"],
+        topics: try row.topics("topics"), state: try row.value("state"),
+        timeout: .milliseconds(row["timeout_ms"] as Int64),
+        createdAt: row.time("created_at"))
+}
+
+private func milliseconds(_ duration: Duration) -> Int64 {
+    duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000
+}

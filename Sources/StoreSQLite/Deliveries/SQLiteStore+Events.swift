@@ -1,0 +1,154 @@
+// What each method promises is said by the ports.
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+
+import Foundation
+import GRDB
+public import Gateway
+
+extension SQLiteStore: EventStore {
+    public func record(_ event: EventDraft) async throws(StoreError) -> RecordOutcome {
+        try await writer.write { db in try db.record(event, ids: self.ids) }
+    }
+
+    public func event(_ id: EventID) async throws(StoreError) -> Event? {
+        try await read { db in try db.row(Self.selectEvent + " WHERE e.id = ?", [id.blob]).map(event(from:)) }
+    }
+
+    public func events(_ filter: EventFilter, page: Page) async throws(StoreError) -> [Event] {
+        try await read { db in
+            var selection = Selection("e.seq", before: try page.start("event", db))
+            selection.narrow("s.id = ?", filter.seller?.blob)
+            selection.narrow("e.type = ?", filter.type)
+            selection.narrow("e.state = ?", filter.state?.rawValue)
+            return try db.rows(
+                "\(Self.selectEvent) WHERE \(selection.sql) ORDER BY e.seq DESC LIMIT \(page.limit)",
+                selection.arguments
+            ).map(event(from:))
+        }
+    }
+
+    public func body(of event: EventID) async throws(StoreError) -> SealedSecret? {
+        try await read { db in try db.row("SELECT body FROM event WHERE id = ?", [event.blob])?.sealed("body") }
+    }
+
+    public func parked(
+        for user: UpstreamUserID, application: ApplicationID, since: Timestamp
+    ) async throws(StoreError) -> [ParkedNotification] {
+        try await read { db in
+            try db.rows(
+                """
+                SELECT e.* FROM event e JOIN application a ON a.seq = e.application
+                WHERE e.state = 'parked' AND e.upstream_user = ? AND a.id = ? AND e.created_at >= ?
+                ORDER BY e.seq LIMIT 100
+                """, [user.rawValue, application.blob, since.milliseconds]
+            ).map { row in
+                ParkedNotification(
+                    event: try row.id("id"), notification: try row.id("notification"),
+                    channel: try row.value("channel"), identityHash: row.bytes("identity_hash"),
+                    received: row.sealed("received"), receivedAt: row.time("created_at"))
+            }
+        }
+    }
+
+    public func route(parked: EventID, as event: EventDraft) async throws(StoreError) -> RecordOutcome {
+        try await writer.write { db in
+            guard
+                let row = try db.row("SELECT seq FROM event WHERE id = ? AND state = 'parked'", [parked.blob]),
+                let seller = event.seller
+            else { return .duplicate }
+            let seq: Int64 = row["seq"]
+            try db.run(
+                """
+                UPDATE event SET state = 'routed', type = ?, live_mode = ?, proof = ?,
+                    seller = (SELECT seq FROM seller WHERE id = ?),
+                    connection = (SELECT seq FROM connection WHERE id = ?),
+                    received = coalesce(?, received), body = ? WHERE seq = ?
+                """,
+                [
+                    event.type, event.liveMode, event.proof.rawValue, seller.blob, event.connection?.blob,
+                    event.origin?.received.blob, try event.body(seq).blob, seq,
+                ])
+            return .recorded(deliveries: try db.fanOut(event, seq: seq, ids: self.ids))
+        }
+    }
+
+    private static let selectEvent = """
+        SELECT e.seq, e.id, e.type, e.state, e.live_mode, e.proof, e.topic, e.action, e.resource, e.notification,
+            e.created_at, s.id AS seller_id, c.id AS connection_id
+        FROM event e LEFT JOIN seller s ON s.seq = e.seller LEFT JOIN connection c ON c.seq = e.connection
+        """
+}
+
+extension Database {
+    /// Records an event with its deliveries, once.
+    func record(_ event: EventDraft, ids: IdentifierSource) throws -> RecordOutcome {
+        let application = try event.application.map { try seq("application", $0) }
+        if let origin = event.origin,
+            try row(
+                "SELECT 1 FROM event WHERE application = ? AND identity_hash = ?",
+                [application, Data(origin.identityHash)]) != nil
+        {
+            return .duplicate
+        }
+        // Known before the insert, since the sealed body carries it; no other writer can come between.
+        let next = (try row("SELECT seq FROM sqlite_sequence WHERE name = 'event'")?["seq"] as Int64? ?? 0) + 1
+        try add(event, seq: next, application: application)
+        return .recorded(deliveries: try fanOut(event, seq: next, ids: ids))
+    }
+
+    /// Inserts a delivery for each endpoint that matches; answers how many.
+    fileprivate func fanOut(_ event: EventDraft, seq: Int64, ids: IdentifierSource) throws -> Int {
+        guard event.state == .routed else { return 0 }
+        let endpoints = try matching(event)
+        for endpoint in endpoints {
+            let id: DeliveryID = ids.next()
+            try run(
+                """
+                INSERT INTO delivery (id, event, endpoint, is_test, state, due_at, created_at)
+                VALUES (?1, ?2, ?3, ?4, 'pending', ?5, ?5)
+                """,
+                [
+                    id.blob, seq, endpoint, event.type == Endpoint.testEventType, event.createdAt.milliseconds,
+                ])
+        }
+        return endpoints.count
+    }
+
+    private func matching(_ event: EventDraft) throws -> [Int64] {
+        if let only = event.onlyEndpoint { return [try seq("endpoint", only)] }
+        let all = try rows(
+            """
+            SELECT seq, topics FROM endpoint
+            WHERE removed_at IS NULL AND (seller IS NULL OR seller = (SELECT seq FROM seller WHERE id = ?))
+            ORDER BY seq
+            """, [event.seller?.blob])
+        return try all.filter { try $0.topics("topics").matches(event.type) }.map { $0["seq"] }
+    }
+
+    private func add(_ event: EventDraft, seq: Int64, application: Int64?) throws {
+        let origin = event.origin
+        try run(
+            """
+            INSERT INTO event
+                (seq, id, seller, connection, application, type, state, live_mode, proof, resource, created_at,
+                 notification, channel, topic, action, upstream_user, identity_hash, received, body)
+            VALUES (?, ?, (SELECT seq FROM seller WHERE id = ?), (SELECT seq FROM connection WHERE id = ?),
+                ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                seq, event.id.blob, event.seller?.blob, event.connection?.blob, application, event.type,
+                event.state.rawValue, event.liveMode, event.proof.rawValue, event.resource,
+                event.createdAt.milliseconds, origin?.notification.blob, origin?.channel.rawValue, origin?.topic,
+                origin?.action, origin?.upstreamUser?.rawValue, origin.map { Data($0.identityHash) },
+                origin?.received.blob, try event.body(seq).blob,
+            ])
+    }
+}
+
+private func event(from row: Row) throws -> Event {
+    Event(
+        id: try row.id("id"), sequence: row["seq"], seller: row.optionalID("seller_id"),
+        connection: row.optionalID("connection_id"), type: row["type"], state: try row.value("state"),
+        liveMode: row["live_mode"], proof: try row.value("proof"), topic: row["topic"], action: row["action"],
+        resource: row["resource"], notification: row.optionalID("notification"), createdAt: row.time("created_at"))
+}

@@ -1,0 +1,164 @@
+// What each method promises is said by the ports.
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+
+import GRDB
+public import Gateway
+
+extension SQLiteStore: ConnectionStore {
+    public func establish(
+        _ connection: Connection, tokens: StoredTokens, finishing attempt: LinkAttemptID?, as change: Change
+    ) async throws(StoreError) {
+        try await writer.write { db in
+            let seller = try db.seq("seller", connection.seller)
+            let application = try db.seq("application", connection.application)
+            if let attempt { try db.useLink(of: attempt) }
+            try db.endActiveConnection(of: seller, with: application)
+            try db.add(connection, seller: seller, application: application)
+            try db.run(
+                """
+                INSERT INTO token_pair (connection, generation, access, refresh, issued_at, expires_at)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    db.lastInsertedRowID, tokens.generation, tokens.access.blob, tokens.refresh?.blob,
+                    tokens.issuedAt.milliseconds, tokens.expiresAt.milliseconds,
+                ])
+            if let attempt { try db.finish(attempt, outcome: .linked, connection: connection.id) }
+            try db.record(change)
+        }
+    }
+
+    public func connection(_ id: ConnectionID) async throws(StoreError) -> Connection? {
+        try await read { db in
+            try db.row(Self.selectConnection + " WHERE c.id = ?", [id.blob]).map(connection(from:))
+        }
+    }
+
+    public func connections(_ filter: ConnectionFilter, page: Page) async throws(StoreError) -> [Connection] {
+        try await read { db in
+            var selection = Selection("c.seq", before: try page.start("connection", db))
+            selection.narrow("s.id = ?", filter.seller?.blob)
+            selection.narrow("a.id = ?", filter.application?.blob)
+            if let states = filter.states {
+                // Words of a closed set, never a caller's text.
+                selection.narrow("c.state IN (\(states.map { "'\($0.rawValue)'" }.joined(separator: ", ")))")
+            }
+            return try db.rows(
+                "\(Self.selectConnection) WHERE \(selection.sql) ORDER BY c.seq DESC LIMIT \(page.limit)",
+                selection.arguments
+            ).map(connection(from:))
+        }
+    }
+
+    public func activeConnection(
+        of user: UpstreamUserID, with application: ApplicationID
+    ) async throws(StoreError) -> Connection? {
+        try await read { db in
+            try db.row(
+                "\(Self.selectConnection) WHERE c.upstream_user = ? AND a.id = ? AND c.\(active)",
+                [user.rawValue, application.blob]
+            ).map(connection(from:))
+        }
+    }
+
+    public func update(
+        _ connection: Connection, event: EventDraft?, as change: Change?
+    ) async throws(StoreError) {
+        try await writer.write { db in
+            let seq = try db.seq("connection", connection.id)
+            try db.run(
+                """
+                UPDATE connection SET state = ?, reason = ?, refresh_uncertain = ?, integrator_token = ?,
+                    webhook_state = ?, webhook_problem = ?, previous_webhook = ?, webhook_checked_at = ?,
+                    last_proved_at = ?, proved_by = ?, version = version + 1
+                WHERE seq = ? AND version = ?
+                """,
+                [
+                    connection.state.rawValue, connection.reason?.rawValue, connection.refreshUncertain,
+                    connection.integratorToken?.blob, connection.webhookState.rawValue, connection.webhookProblem,
+                    connection.previousWebhook?.blob, connection.webhookCheckedAt?.milliseconds,
+                    connection.lastProvedAt?.milliseconds, connection.provedBy, seq, connection.version,
+                ])
+            try db.expectChange(orThrow: .conflict(rule: .stale))
+            if let event { _ = try db.record(event, ids: self.ids) }
+            if let change { try db.record(change) }
+        }
+    }
+
+    public func revoke(
+        _ connection: ConnectionID, event: EventDraft?, as change: Change
+    ) async throws(StoreError) {
+        try await writer.write { db in
+            let seq = try db.seq("connection", connection)
+            try db.run(
+                "UPDATE connection SET \(revoked) WHERE seq = ? AND \(active)", [seq])
+            try db.expectChange(orThrow: .conflict(rule: .state))
+            try db.run("DELETE FROM token_pair WHERE connection = ?", [seq])
+            if let event { _ = try db.record(event, ids: self.ids) }
+            try db.record(change)
+        }
+    }
+
+    private static let selectConnection = """
+        SELECT c.*, s.id AS seller_id, a.id AS application_id FROM connection c
+        JOIN seller s ON s.seq = c.seller JOIN application a ON a.seq = c.application
+        """
+}
+
+private let active = "state IN ('awaiting_confirmation', 'configuring', 'linked', 'needs_relink')"
+private let revoked = "state = 'revoked', reason = NULL, integrator_token = NULL, version = version + 1"
+
+extension Database {
+    fileprivate func useLink(of attempt: LinkAttemptID) throws {
+        try run(
+            """
+            UPDATE onboarding_link SET state = 'used'
+            WHERE seq = (SELECT link FROM link_attempt WHERE id = ?) AND state = 'open'
+            """, [attempt.blob])
+        try expectChange(orThrow: .conflict(rule: .linkNotOpen))
+    }
+
+    fileprivate func endActiveConnection(of seller: Int64, with application: Int64) throws {
+        let ended = try rows(
+            "UPDATE connection SET \(revoked) WHERE seller = ? AND application = ? AND \(active) RETURNING seq",
+            [seller, application])
+        for row in ended { try run("DELETE FROM token_pair WHERE connection = ?", [row["seq"] as Int64]) }
+    }
+
+    fileprivate func add(_ connection: Connection, seller: Int64, application: Int64) throws {
+        try run(
+            """
+            INSERT INTO connection
+                (id, seller, application, kind, upstream_user, nickname, masked_email, site, live_mode, scopes,
+                 refreshable, state, reason, refresh_uncertain, integrator_token, webhook_state, webhook_problem,
+                 previous_webhook, webhook_checked_at, linked_at, last_proved_at, proved_by, version)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                connection.id.blob, seller, application, connection.kind.rawValue,
+                connection.upstreamUser.rawValue, connection.nickname, connection.maskedEmail,
+                connection.site.description, connection.liveMode, try jsonText(connection.scopes),
+                connection.refreshable, connection.state.rawValue, connection.reason?.rawValue,
+                connection.refreshUncertain, connection.integratorToken?.blob, connection.webhookState.rawValue,
+                connection.webhookProblem, connection.previousWebhook?.blob,
+                connection.webhookCheckedAt?.milliseconds, connection.linkedAt.milliseconds,
+                connection.lastProvedAt?.milliseconds, connection.provedBy, connection.version,
+            ])
+    }
+}
+
+private func connection(from row: Row) throws -> Connection {
+    Connection(
+        id: try row.id("id"), seller: try row.id("seller_id"), application: try row.id("application_id"),
+        kind: try row.value("kind"),
+        account: UpstreamAccount(
+            user: try row.upstreamUser("upstream_user"), nickname: row["nickname"], email: nil,
+            site: try row.text("site"), isTestUser: false),
+        maskedEmail: row["masked_email"], liveMode: row["live_mode"], scopes: try row.strings("scopes"),
+        refreshable: row["refreshable"], state: try row.value("state"), reason: row.optionalValue("reason"),
+        refreshUncertain: row["refresh_uncertain"], integratorToken: row.optionalSealed("integrator_token"),
+        webhookState: try row.value("webhook_state"), webhookProblem: row["webhook_problem"],
+        previousWebhook: row.optionalSealed("previous_webhook"),
+        webhookCheckedAt: row.optionalTime("webhook_checked_at"), linkedAt: row.time("linked_at"),
+        lastProvedAt: row.optionalTime("last_proved_at"), provedBy: row["proved_by"], version: row["version"])
+}

@@ -1,0 +1,114 @@
+import Foundation
+import GRDB
+public import Gateway
+public import Logging
+
+/// All that the gateway keeps, in one SQLite file (DESIGN §10).
+public final class SQLiteStore: Sendable {
+    let pool: DatabasePool
+    let writer: GroupWriter
+    let clock: WallClock
+    let ids: IdentifierSource
+    private let lock: LockFile
+    private let logger: Logger
+
+    private init(pool: DatabasePool, lock: LockFile, clock: WallClock, logger: Logger) {
+        self.pool = pool
+        self.lock = lock
+        self.clock = clock
+        self.logger = logger
+        ids = IdentifierSource(clock: clock, random: .system)
+        writer = GroupWriter(pool: pool)
+    }
+
+    /// Opens or makes the database, takes its lock, proves that it is durable, and migrates it.
+    ///
+    /// - Throws: ``SQLiteOpenError``.
+    public static func open(
+        at path: String, clock: WallClock, logger: Logger
+    ) async throws(SQLiteOpenError) -> SQLiteStore {
+        try await open(at: path, clock: clock, logger: logger, migrations: Migrator.all)
+    }
+
+    static func open(
+        at path: String, clock: WallClock, logger: Logger, migrations: [Migrator.Migration]
+    ) async throws(SQLiteOpenError) -> SQLiteStore {
+        let lock = try LockFile(path: path + ".lock")
+        try makeFile(path)
+        do {
+            let pool = try DatabasePool(path: path, configuration: configuration())
+            try await pool.writeWithoutTransaction { db in
+                try makeDurable(db)
+                try Migrator.migrate(db, migrations, appliedAt: clock.now.milliseconds)
+            }
+            return SQLiteStore(pool: pool, lock: lock, clock: clock, logger: logger)
+        } catch let error as SQLiteOpenError {
+            throw error
+        } catch {
+            throw .unusable(path: path)
+        }
+    }
+
+    /// What a pragma reads on the writer.
+    package func pragma(_ name: String) async throws -> String {
+        try await pool.writeWithoutTransaction { db in
+            try String.fetchOne(db, sql: "SELECT CAST(\(name) AS TEXT) FROM pragma_\(name)") ?? ""
+        }
+    }
+
+    // Made before SQLite would make it with the umask's mode; its -wal and -shm take the same mode.
+    private static func makeFile(_ path: String) throws(SQLiteOpenError) {
+        let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .unusable(path: path) }
+        defer { Foundation.close(descriptor) }
+        guard fchmod(descriptor, 0o600) == 0 else { throw .unusable(path: path) }
+    }
+
+    private static func configuration() -> Configuration {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
+        configuration.maximumReaderCount = 4
+        configuration.prepareDatabase { db in
+            // Before WAL and the first table: later it is silently ignored.
+            try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+            try db.execute(sql: "PRAGMA secure_delete = ON")
+        }
+        return configuration
+    }
+
+    // GRDB sets NORMAL at the end of its own opening, so FULL is set afterwards and read back.
+    private static func makeDurable(_ db: Database) throws {
+        try db.execute(sql: "PRAGMA synchronous = FULL")
+        for (name, wanted) in [("synchronous", "2"), ("auto_vacuum", "2"), ("journal_mode", "wal")] {
+            let value = try String.fetchOne(db, sql: "SELECT CAST(\(name) AS TEXT) FROM pragma_\(name)") ?? ""
+            guard value == wanted else { throw SQLiteOpenError.pragma(name: name, value: value) }
+        }
+    }
+
+    /// Reads in a snapshot of its own.
+    func read<Value: Sendable>(
+        _ work: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        do { return try await pool.read(work) } catch { throw storeError(error) }
+    }
+}
+
+extension SQLiteStore: StoreHealth {
+    /// Whether an immediate transaction can begin and commit.
+    public func isWritable() async -> Bool {
+        do {
+            try await writer.write { db in
+                try db.run("UPDATE canary SET seq = seq")
+            }
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// Lets what waits be committed, then closes the file and gives the lock back.
+    public func close() async {
+        try? await writer.write { _ in }
+        do { try pool.close() } catch { logger.note("Database not closed cleanly", at: .warning) }
+    }
+}

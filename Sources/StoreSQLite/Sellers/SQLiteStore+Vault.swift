@@ -1,0 +1,65 @@
+// What each method promises is said by the ports.
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+
+import Foundation
+import GRDB
+public import Gateway
+
+extension SQLiteStore: VaultStore {
+    public func dataKey(of owner: DataKeyOwner) async throws(StoreError) -> WrappedDataKey? {
+        try await read { db in
+            switch owner {
+            case .seller(let id):
+                try db.row(Self.selectDataKey + " WHERE s.id = ? ORDER BY d.seq DESC LIMIT 1", [id.blob])
+                    .map(dataKey(from:))
+            case .installation:
+                try db.row(Self.selectDataKey + " WHERE d.seller IS NULL ORDER BY d.seq DESC LIMIT 1")
+                    .map(dataKey(from:))
+            }
+        }
+    }
+
+    public func dataKey(_ id: ULID) async throws(StoreError) -> WrappedDataKey? {
+        try await read { db in try db.row(Self.selectDataKey + " WHERE d.id = ?", [id.blob]).map(dataKey(from:)) }
+    }
+
+    public func canary() async throws(StoreError) -> SealedSecret? {
+        try await read { db in try db.row("SELECT sealed FROM canary")?.sealed("sealed") }
+    }
+
+    public func begin(dataKey: WrappedDataKey, canary: SealedSecret) async throws(StoreError) {
+        try await writer.write { db in
+            try db.run("INSERT INTO canary (seq, sealed) VALUES (1, ?)", [canary.blob])
+            try db.add(dataKey)
+        }
+    }
+
+    public func keyringKeysInUse() async throws(StoreError) -> [String] {
+        try await read { db in
+            try db.rows("SELECT DISTINCT keyring_key FROM data_key ORDER BY keyring_key").map { $0["keyring_key"] }
+        }
+    }
+
+    private static let selectDataKey =
+        "SELECT d.*, s.id AS seller_id FROM data_key d LEFT JOIN seller s ON s.seq = d.seller"
+}
+
+extension Database {
+    /// Adds a wrapped data key.
+    func add(_ key: WrappedDataKey) throws {
+        let seller: Int64? =
+            switch key.owner {
+            case .seller(let id): try seq("seller", id)
+            case .installation: nil
+            }
+        try run(
+            "INSERT INTO data_key (id, seller, keyring_key, wrapped, created_at) VALUES (?, ?, ?, ?, ?)",
+            [key.id.blob, seller, key.keyringKey, Data(key.wrapped), key.createdAt.milliseconds])
+    }
+}
+
+private func dataKey(from row: Row) throws -> WrappedDataKey {
+    WrappedDataKey(
+        id: try row.ulid("id"), owner: row.optionalID("seller_id").map { .seller($0) } ?? .installation,
+        keyringKey: row["keyring_key"], wrapped: row.bytes("wrapped"), createdAt: row.time("created_at"))
+}

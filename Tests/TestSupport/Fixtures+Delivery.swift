@@ -1,0 +1,83 @@
+public import Gateway
+
+extension Fixtures {
+    /// An endpoint; the integrator's, if no seller is named.
+    public func endpoint(
+        of seller: SellerID?, topics: [String] = ["*"], state: Endpoint.State = .active
+    ) -> Endpoint {
+        Endpoint(
+            id: ids.next(), seller: seller, url: "https://example.com/hook", description: "till",
+            topics: TopicFilter(topics)!, state: state, timeout: .seconds(15), createdAt: clock.now)
+    }
+
+    /// A secret of an endpoint.
+    public func secret(of endpoint: EndpointID, expiresAt: Timestamp? = nil) -> EndpointSecret {
+        EndpointSecret(
+            id: ids.next(), endpoint: endpoint, sealed: sealed(), createdAt: clock.now, expiresAt: expiresAt)
+    }
+
+    /// An event that Enlace itself tells.
+    public func notice(
+        of seller: SellerID?, type: String = "seller.linked", only endpoint: EndpointID? = nil
+    ) -> EventDraft {
+        EventDraft(
+            id: ids.next(), seller: seller, connection: nil, application: nil, type: type, liveMode: true,
+            proof: .gateway, resource: "a resource", createdAt: clock.now, onlyEndpoint: endpoint
+        ) { sequence throws(VaultError) in SealedSecret(bytes: Array("body \(sequence)".utf8)) }
+    }
+
+    /// The test event of an endpoint.
+    public func test(_ endpoint: Endpoint) -> EventDraft {
+        notice(of: endpoint.seller, type: Endpoint.testEventType, only: endpoint.id)
+    }
+
+    /// A notification's event, routed to a connection's seller.
+    public func event(
+        of connection: Connection, type: String = "payment.updated", identity: String? = nil
+    ) -> EventDraft {
+        draft(
+            ids.next(), seller: connection.seller, connection: connection.id, application: connection.application,
+            type: type, state: .routed, user: connection.upstreamUser, identity: identity)
+    }
+
+    /// A notification's event that names an account nobody has linked.
+    public func parked(
+        for user: UpstreamUserID, application: ApplicationID, identity: String? = nil
+    ) -> EventDraft {
+        draft(
+            ids.next(), seller: nil, connection: nil, application: application, type: "payment.updated",
+            state: .parked, user: user, identity: identity)
+    }
+
+    /// The parked event as it is once its seller is known.
+    public func routed(_ parked: EventDraft, to connection: Connection) -> EventDraft {
+        draft(
+            parked.id, seller: connection.seller, connection: connection.id, application: connection.application,
+            type: parked.type, state: .routed, user: connection.upstreamUser, identity: nil)
+    }
+
+    private func draft(
+        _ id: EventID, seller: SellerID?, connection: ConnectionID?, application: ApplicationID, type: String,
+        state: Event.State, user: UpstreamUserID, identity: String?
+    ) -> EventDraft {
+        EventDraft(
+            id: id, seller: seller, connection: connection, application: application, type: type, state: state,
+            liveMode: true, proof: .signature,
+            origin: EventDraft.Origin(
+                notification: ids.next(), channel: .application, topic: "payment", action: "payment.updated",
+                upstreamUser: user, identityHash: sha256(identity ?? ids.ulid().description), received: sealed()),
+            resource: "123456", createdAt: clock.now
+        ) { sequence throws(VaultError) in SealedSecret(bytes: Array("body \(sequence)".utf8)) }
+    }
+
+    /// What an attempt brought: a 200 unless told otherwise.
+    public func result(
+        _ next: AttemptResult.Next = .delivered, status: Int? = 200, failure: AttemptFailure? = nil,
+        endpointState: Endpoint.State? = nil, endpointWaitsUntil: Timestamp? = nil
+    ) -> AttemptResult {
+        AttemptResult(
+            endedAt: clock.now, status: status, failure: failure, excerpt: sealed(), address: "203.0.113.7",
+            next: next, countsAsFailure: failure != nil, endpointState: endpointState,
+            endpointWaitsUntil: endpointWaitsUntil)
+    }
+}
