@@ -1,8 +1,8 @@
-# System packages beyond a Swift toolchain: GRDB links SQLite; the scripts read counts with Python.
-SYSTEM_PACKAGES = libsqlite3-dev python3
+# System packages beyond a Swift toolchain: GRDB links SQLite; the tests call curl and Python.
+SYSTEM_PACKAGES = libsqlite3-dev curl python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test check format
+.PHONY: help setup build demo test check format image
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -15,12 +15,21 @@ setup: ## install the system packages that are missing (asks for root)
 build: setup ## build everything once, tests included (about 10 minutes the first time on 2 cores)
 	swift build --build-tests
 
-test: build ## run all tests; ends in a line of counts
+demo: setup ## link, charge and notify three shops against the sandbox; ONCE=1 stops after the report
+	@echo "Building: about 8 minutes the first time on 2 cores, seconds later on."
+	swift build --product enlace
+	@exec "$$(swift build --show-bin-path)/enlace" demo $(if $(ONCE),--once)
+
+test: build ## run all tests, a real browser's and others' clients included; ends in a line of counts
+	sh Tests/support/test_environment.sh
 	python3 Tests/support/run_tests.py
 
-check: build ## check the format and run all tests
+check: ## check the format, then build and run all tests
 	swift format lint --strict --recursive Package.swift Sources Tests
-	python3 Tests/support/run_tests.py
+	$(MAKE) test
 
 format: ## bring the sources into the house format
 	swift format --in-place --recursive Package.swift Sources Tests
+
+image: ## build the container image (needs podman or docker)
+	$$(command -v podman || command -v docker) build --file deploy/Containerfile --tag enlace .

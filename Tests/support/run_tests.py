@@ -1,10 +1,13 @@
-"""Runs the built tests and ends in one line of counts: `N passed, N failed`."""
+"""Runs the built tests and the checks beside them, and ends in one line of counts: `N passed, N failed`."""
 
 import pathlib
 import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
+
+HERE = pathlib.Path(__file__).parent
+PYTHON = HERE.parents[1] / ".venv-tests" / "bin" / "python"
 
 
 def swift_counts(folder):
@@ -22,9 +25,16 @@ def swift_counts(folder):
     return passed, failed
 
 
+def openapi_counts():
+    """One passed or one failed: whether the OpenAPI document is valid."""
+    run = subprocess.run([str(PYTHON), str(HERE / "check_openapi.py")], check=False)
+    return (1, 0) if run.returncode == 0 else (0, 1)
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="enlace-tests-") as folder:
-        passed, failed = swift_counts(folder)
+        counts = [openapi_counts(), swift_counts(folder)]
+    passed, failed = (sum(column) for column in zip(*counts))
     print(f"{passed} passed, {failed} failed", flush=True)
     return 1 if failed else 0
 

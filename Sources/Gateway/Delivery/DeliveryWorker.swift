@@ -9,6 +9,8 @@ public struct DeliveryWorker: Service {
     static let concurrency = 64
     /// Longer than the longest deadline and its margin (DLV 4).
     static let lease = Duration.seconds(60)
+    /// For how long a delivery that can't be opened is left alone.
+    static let repairWait = Duration.seconds(60)
     /// The wake-up is only a hint; this backs it (DLV 19).
     static let pollInterval = Duration.seconds(1)
 
@@ -113,7 +115,11 @@ public struct DeliveryWorker: Service {
         } catch {
             // Ours, not the receiver's: nothing counts against it, and the operator has to look (DLV 17).
             logger.note("Delivery can't be opened", at: .error, [.delivery: claimed.id])
-            try? await store.release(claimed)
+            let now = wallClock.now
+            let result = AttemptResult(
+                endedAt: now, status: nil, failure: .unknown, excerpt: nil, address: nil,
+                next: .retry(at: now + Self.repairWait), countsAsFailure: false)
+            _ = try? await store.finish(claimed, result)
             return nil
         }
     }

@@ -123,7 +123,7 @@ public struct Endpoints: Sendable {
         try caller.require(.webhooks)
         let endpoint = try await endpoint(id, for: caller.principal)
         let test = try await notices.test(endpoint)
-        _ = try await save(endpoint, test: test, .endpointTested, caller, subject: test.id.description)
+        _ = try await save(endpoint, test: test, .endpointTested, caller, subject: test.id.description, status: 202)
         return test.id
     }
 
@@ -150,13 +150,15 @@ public struct Endpoints: Sendable {
     }
 
     private func save(
-        _ endpoint: Endpoint, test: EventDraft?, _ action: AuditAction, _ caller: Caller, subject: String? = nil
+        _ endpoint: Endpoint, test: EventDraft?, _ action: AuditAction, _ caller: Caller, subject: String? = nil,
+        status: Int = 200
     ) async throws(Problem) -> Endpoint {
         do {
             try await store.update(
                 endpoint, test: test,
                 as: changes.change(
-                    action, subject: subject ?? endpoint.id.description, seller: endpoint.seller, by: caller))
+                    action, subject: subject ?? endpoint.id.description, seller: endpoint.seller, status: status,
+                    by: caller))
         } catch { throw Problem(error) }
         deliveries.ring()
         return endpoint

@@ -58,7 +58,7 @@ public struct OnboardingLinks: Sendable {
             throw Problem(.modeMismatch, "A \(caller.principal.mode.rawValue) key makes links of its own mode only.")
         }
         guard (Duration.seconds(300)...Duration.seconds(30 * 86_400)).contains(new.lifetime) else {
-            throw .invalid("expires_in", "Give 300 to 2592000 seconds.")
+            throw .invalid("expires_in_seconds", "Give 300 to 2592000 seconds.")
         }
         if let url = new.returnURL, !application.returnURLs.contains(url) {
             throw .invalid("return_url", "Give one of the application's return_urls, exactly as written there.")

@@ -115,10 +115,11 @@ public struct ProxyPolicy: Sendable {
             !route.testOnly || !connection.liveMode
         else { throw .refused(routes.refusal(request.method, target.path)) }
         guard let token = directory.token(connection.id, at: moment) else { throw .missing(.token(connection.id)) }
-        let made = madeIdempotencyKey(request, route)
+        let passed = passed(request)
+        let made = try madeIdempotencyKey(passed, route)
         return ProxyForward(
             method: request.method, target: target.query.map { "\(target.path)?\($0)" } ?? target.path,
-            headers: sent(request, made, token), route: route, seller: view.seller.id, connection: connection.id,
+            headers: sent(passed, made, token), route: route, seller: view.seller.id, connection: connection.id,
             key: principal.key, madeIdempotencyKey: made, responseAllowed: headers.responseAllowed)
     }
 
@@ -168,6 +169,12 @@ public struct ProxyPolicy: Sendable {
         }
         guard let first = usable.first else {
             let last = view.connections.first?.connection
+            if let mode = view.connections.first(where: { $0.connection.state.isUsable })?.application.mode,
+                mode != principal.mode
+            {
+                throw .refused(
+                    Problem(.modeMismatch, "The seller is linked in \(mode.rawValue) mode. Use a key of that mode."))
+            }
             throw .refused(
                 Problem(
                     .sellerNotLinked,
@@ -185,21 +192,30 @@ public struct ProxyPolicy: Sendable {
         return first.connection
     }
 
-    private func madeIdempotencyKey(_ request: ProxyRequest, _ route: ProxyRoute) -> String? {
-        guard route.needsIdempotencyKey, request.header(headers.idempotencyHeader) == nil else { return nil }
-        return base64URL(random.bytes(24))
+    /// The key that the provider needs and the caller did not send; `nil` where it did, or where none is needed.
+    private func madeIdempotencyKey(
+        _ passed: [(name: String, value: String)], _ route: ProxyRoute
+    ) throws(Undecided) -> String? {
+        let sent = passed.filter { $0.name == headers.idempotencyHeader }
+        guard sent.count <= 1, sent.allSatisfy({ !$0.value.isEmpty }) else {
+            throw .refused(.invalid(headers.idempotencyHeader, "Send one key, or none."))
+        }
+        return route.needsIdempotencyKey && sent.isEmpty ? base64URL(random.bytes(24)) : nil
     }
 
-    private func sent(
-        _ request: ProxyRequest, _ made: String?, _ token: AccessToken
-    ) -> [(name: String, value: Secret<String>)] {
+    /// The caller's headers that go upstream.
+    private func passed(_ request: ProxyRequest) -> [(name: String, value: String)] {
         // RFC 9110 §7.6.1: what Connection names ends here.
         let nominated = Set(
             request.headers.filter { $0.name == "connection" }
                 .flatMap { $0.value.split(separator: ",").map { $0.lowercased().filter { !$0.isWhitespace } } })
-        var sent = request.headers
-            .filter { headers.requestAllowed.contains($0.name) && !nominated.contains($0.name) }
-            .map { (name: $0.name, value: Secret($0.value)) }
+        return request.headers.filter { headers.requestAllowed.contains($0.name) && !nominated.contains($0.name) }
+    }
+
+    private func sent(
+        _ passed: [(name: String, value: String)], _ made: String?, _ token: AccessToken
+    ) -> [(name: String, value: Secret<String>)] {
+        var sent = passed.map { (name: $0.name, value: Secret($0.value)) }
         for (name, value) in headers.requestSet { sent.append((name, Secret(value))) }
         if let made { sent.append((headers.idempotencyHeader, Secret(made))) }
         sent.append(("authorization", token.value.reveal { Secret("Bearer \($0)") }))

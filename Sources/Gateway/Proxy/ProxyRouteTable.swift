@@ -18,7 +18,7 @@ public struct ProxyRoute: Hashable, Sendable {
     public let method: String
     /// The pattern's segments.
     public let segments: [Segment]
-    /// The pattern as it is logged and counted: `/v1/payments/{id}`.
+    /// The pattern as it is logged and counted: `/v1/payments/{number}`.
     public let pattern: String
     /// Only for connections that move no real money.
     public let testOnly: Bool

@@ -43,7 +43,8 @@ public struct APIKeys: Sendable {
                 as: changes.change(
                     .keyCreated, subject: key.id.description, seller: seller, status: 201, by: caller))
         } catch {
-            throw Problem(error)
+            // The only row that a new key leans on.
+            throw error == .notFound ? .sellerNotFound : Problem(error)
         }
         return (key, text)
     }

@@ -105,7 +105,9 @@ public struct Applications: Sendable {
             switch error {
             case .notFound: throw Problem(.applicationNotFound, "There is no such application. Check the id.")
             case .conflict(rule: .inUse):
-                throw Problem(.applicationInUse, "Connections were made with it. Revoke them; their history keeps it.")
+                throw Problem(
+                    .applicationInUse,
+                    "Connections were made with it, and their history keeps it. It can't be removed any more.")
             case .conflict, .unavailable, .corrupted: throw Problem(error)
             }
         }
@@ -122,7 +124,7 @@ public struct Applications: Sendable {
             throw .invalid("overlap_seconds", "Give 0 to 604800.")
         }
         _ = try await application(id)
-        let secret = try await secret(kind, value, of: id, field: "secret")
+        let secret = try await secret(kind, value, of: id, field: "value")
         do {
             try await store.add(
                 secret, othersExpireAt: clock.now + overlap,

@@ -89,6 +89,8 @@ public protocol EndpointStore: Sendable {
     /// - Throws: ``StoreError/notFound``.
     func remove(_ endpoint: EndpointID, as change: Change) async throws(StoreError)
     /// The secrets that sign at `moment`, newest first, at most 3.
+    ///
+    /// - Throws: ``StoreError/notFound``.
     func secrets(of endpoint: EndpointID, at moment: Timestamp) async throws(StoreError) -> [EndpointSecret]
     /// Adds a secret; those that are current expire at `othersExpireAt`; at most 3 stay live (DLV 9).
     func add(_ secret: EndpointSecret, othersExpireAt: Timestamp, as change: Change) async throws(StoreError)

@@ -8,6 +8,7 @@ enum Page {
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
+        <link rel="icon" href="data:,">
         <title>\(escaped(title)) · Sandbox</title>
         <style>\(style)</style>
         </head>
@@ -33,14 +34,15 @@ enum Page {
     /// Text made safe for element content and quoted attributes.
     static func escaped(_ text: String) -> String {
         var safe = ""
-        for character in text {
-            switch character {
+        // By scalars: as a Character, a sign with a combining mark behind it would pass.
+        for scalar in text.unicodeScalars {
+            switch scalar {
             case "&": safe += "&amp;"
             case "<": safe += "&lt;"
             case ">": safe += "&gt;"
             case "\"": safe += "&quot;"
             case "'": safe += "&#39;"
-            default: safe.append(character)
+            default: safe.unicodeScalars.append(scalar)
             }
         }
         return safe

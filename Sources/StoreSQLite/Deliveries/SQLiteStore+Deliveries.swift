@@ -75,7 +75,7 @@ extension SQLiteStore: DeliveryStore {
             let due = try db.row(
                 """
                 SELECT count(*) AS number, min(d.due_at) AS oldest FROM delivery d JOIN endpoint e ON e.seq = d.endpoint
-                WHERE d.state = 'pending' AND d.due_at <= ?
+                WHERE d.state = 'pending' AND d.due_at <= ?1 AND (e.waits_until_at IS NULL OR e.waits_until_at <= ?1)
                     AND (e.state = 'active' OR e.state = 'pending' AND d.is_test = 1)
                 """, [moment.milliseconds])
             let open = try db.row(

@@ -106,7 +106,10 @@ extension SQLiteStore: ConnectionStore {
 }
 
 private let active = "state IN ('awaiting_confirmation', 'configuring', 'linked', 'needs_relink')"
-private let revoked = "state = 'revoked', reason = NULL, integrator_token = NULL, version = version + 1"
+private let revoked = """
+    state = 'revoked', reason = NULL, integrator_token = NULL, webhook_state = 'unset', webhook_problem = NULL,
+    version = version + 1
+    """
 
 extension Database {
     fileprivate func useLink(of attempt: LinkAttemptID) throws {

@@ -83,8 +83,10 @@ extension SQLiteStore: TokenStore {
             try db.expectChange(orThrow: .conflict(rule: .stale))
             if let entry {
                 try db.run(
-                    "UPDATE refresh_journal SET state = 'stored', closed_at = ? WHERE id = ?",
-                    [moment.milliseconds, entry.blob])
+                    """
+                    UPDATE refresh_journal SET state = 'stored', closed_at = ?
+                    WHERE id = ? AND connection = ? AND state IN ('open', 'unanswered')
+                    """, [moment.milliseconds, entry.blob, seq])
             }
             try db.run(
                 """

@@ -1,10 +1,11 @@
 import Foundation
+import Synchronization
 
 /// Keeps a second process from writing to the same database (DESIGN §10).
 ///
 /// The lock is the kernel's: it goes with the process, however that ends. The file keeps the holder's process id.
 final class LockFile: Sendable {
-    private let descriptor: Int32
+    private let descriptor: Mutex<Int32?>
 
     /// Takes the lock.
     ///
@@ -24,8 +25,16 @@ final class LockFile: Sendable {
             close(descriptor)
             throw .unusable(path: path)
         }
-        self.descriptor = descriptor
+        self.descriptor = Mutex(descriptor)
     }
 
-    deinit { close(descriptor) }
+    deinit { release() }
+
+    /// Gives the lock back; nothing happens the second time.
+    func release() {
+        descriptor.withLock { descriptor in
+            if let held = descriptor { close(held) }
+            descriptor = nil
+        }
+    }
 }

@@ -27,7 +27,16 @@ public final class SQLiteStore: Sendable {
     public static func open(
         at path: String, clock: WallClock, logger: Logger
     ) async throws(SQLiteOpenError) -> SQLiteStore {
-        try await open(at: path, clock: clock, logger: logger, migrations: Migrator.all)
+        let store = try await open(at: path, clock: clock, logger: logger, migrations: Migrator.all)
+        do {
+            // Who held a lease is gone, since this process has the lock: the rescuer need not wait for its end.
+            try await store.writer.write { db in
+                try db.run("UPDATE delivery SET lease_until_at = 0 WHERE state = 'sending'")
+            }
+        } catch {
+            throw .unusable(path: path)
+        }
+        return store
     }
 
     static func open(
@@ -69,9 +78,13 @@ public final class SQLiteStore: Sendable {
         configuration.busyMode = .timeout(5)
         configuration.maximumReaderCount = 4
         configuration.prepareDatabase { db in
-            // Before WAL and the first table: later it is silently ignored.
-            try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+            // Readers refuse both: they are for the one connection that writes.
+            guard !db.configuration.readonly else { return }
             try db.execute(sql: "PRAGMA secure_delete = ON")
+            // Before WAL and the first table: later it is silently ignored, and writes all the same.
+            if try String.fetchOne(db, sql: "SELECT CAST(auto_vacuum AS TEXT) FROM pragma_auto_vacuum") != "2" {
+                try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+            }
         }
         return configuration
     }
@@ -109,6 +122,15 @@ extension SQLiteStore: StoreHealth {
     /// Lets what waits be committed, then closes the file and gives the lock back.
     public func close() async {
         try? await writer.write { _ in }
-        do { try pool.close() } catch { logger.note("Database not closed cleanly", at: .warning) }
+        // GRDB closes the readers last, and what they can't write would stay beside the file.
+        // As a statement: GRDB's own checkpoint crashes on a connection that is closed already.
+        try? await pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+        do {
+            try pool.close()
+            lock.release()
+        } catch {
+            // It may still be written to: the lock goes with the process only.
+            logger.note("Database not closed cleanly", at: .warning)
+        }
     }
 }

@@ -36,7 +36,8 @@ extension SQLiteStore: SellerStore {
             selection.narrow("id = ?", filter.only?.blob)
             selection.narrow("state = ?", filter.state?.rawValue)
             selection.narrow("external_ref = ?", filter.externalRef?.description)
-            selection.narrow("instr(lower(name), lower(?)) > 0", filter.search)
+            // SQLite's own lower() leaves Ñ and á as they are.
+            selection.narrow("instr(swiftLowercaseString(name), swiftLowercaseString(?)) > 0", filter.search)
             return try db.rows(
                 "SELECT * FROM seller WHERE \(selection.sql) ORDER BY seq DESC LIMIT \(page.limit)",
                 selection.arguments

@@ -30,21 +30,3 @@ struct APIKeyTextTests {
         #expect(APIKeyText(String(text.dropLast())) == nil)
     }
 }
-
-@Suite("A topic filter")
-struct TopicFilterTests {
-    @Test("matches names, families and everything")
-    func matching() throws {
-        let filter = try #require(TopicFilter(["payment.*", "seller.linked"]))
-        #expect(filter.matches("payment.updated"))
-        #expect(filter.matches("seller.linked"))
-        #expect(!filter.matches("payments.updated"))
-        #expect(!filter.matches("seller.revoked"))
-        #expect(TopicFilter.all.matches("anything"))
-    }
-
-    @Test("refuses patterns of another form", arguments: [[], ["a*"], ["*.a"], ["A"], ["a b"], [".*"], [""]])
-    func refused(patterns: [String]) {
-        #expect(TopicFilter(patterns) == nil)
-    }
-}

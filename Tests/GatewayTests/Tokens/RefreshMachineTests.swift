@@ -58,5 +58,60 @@ struct RefreshMachineTests {
         for status in [nil, 302, 500, 502] {
             #expect(RefreshMachine.finish(.failure(.unanswered(status: status))) == .close(.unanswered))
         }
+        #expect(RefreshMachine.finish(.failure(.unauthorized)) == .close(.unanswered))
+        for reason: UpstreamError.Unreachable in [.dns, .connect, .tls, .timeout] {
+            #expect(RefreshMachine.finish(.failure(.notWritten(reason: reason))) == .close(.notWritten))
+        }
+        #expect(RefreshMachine.finish(.failure(.limited(retryAfter: .seconds(60)))) == .close(.refused))
+        for code in ["invalid_request", "invalid_client", "temporarily_unavailable", "INVALID_GRANT", ""] {
+            #expect(RefreshMachine.finish(.failure(.refused(code: code, status: 401))) == .close(.refused))
+        }
+    }
+
+    @Test("draws the line at a minute before the token dies, and at its death")
+    func boundaries() {
+        let margin = AccessToken.margin
+        #expect(RefreshMachine.start(situation(left: margin), at: now) == .post)
+        #expect(RefreshMachine.start(situation(left: margin + .milliseconds(1)), at: now) == .serve)
+        let alive = situation(left: .milliseconds(1), unfinished: true)
+        #expect(RefreshMachine.start(alive, at: now) == .serve)
+        #expect(RefreshMachine.start(situation(left: .zero, unfinished: true), at: now) == .uncertain)
+        #expect(RefreshMachine.start(situation(left: .zero, refreshToken: false), at: now) == .relink(.expired))
+    }
+
+    @Test("keeps a doubt before it asks for the shop owner")
+    func doubtWithoutRefreshToken() {
+        let dead = situation(left: .seconds(-1), refreshToken: false, unfinished: true)
+        #expect(RefreshMachine.start(dead, at: now) == .uncertain)
+    }
+
+    @Test("serves a live token that can't be renewed, even to a caller that wants a newer one")
+    func forcedWithoutRefreshToken() {
+        let forced = situation(left: .seconds(3600), refreshToken: false, forced: true)
+        #expect(RefreshMachine.start(forced, at: now) == .serve)
+        #expect(
+            RefreshMachine.start(situation(left: .seconds(3600), kind: .own, forced: true), at: now) == .grantAnew)
+    }
+
+    @Test("holds to its promises in every situation there is")
+    func everySituation() {
+        let lefts: [Duration] = [.seconds(-1), .zero, .milliseconds(1), .seconds(60), .seconds(61), .seconds(3600)]
+        for left in lefts {
+            for kind in Connection.Kind.allCases {
+                for bits in 0..<8 {
+                    let one = situation(
+                        left: left, kind: kind, refreshToken: bits & 1 == 1, unfinished: bits & 2 == 2,
+                        forced: bits & 4 == 4)
+                    let start = RefreshMachine.start(one, at: now)
+                    // Posts only an OAuth connection's refresh token that is there and was not posted before.
+                    if start == .post { #expect(kind == .oauth && one.hasRefreshToken && !one.hasUnfinishedPost) }
+                    if start == .grantAnew { #expect(kind == .own) }
+                    // Serves no dead token, and gives no live one up.
+                    if start == .serve { #expect(left > .zero) }
+                    if start == .uncertain || start == .relink(.expired) { #expect(left <= .zero) }
+                    #expect(start != .relink(.refreshRejected))
+                }
+            }
+        }
     }
 }

@@ -1,0 +1,133 @@
+import Gateway
+
+/// What an application is created from.
+struct NewApplicationPayload: RequestPayload {
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case name, brand, site, mode, pkce
+        case supportContact = "support_contact"
+        case clientID = "client_id"
+        case clientSecret = "client_secret"
+        case webhookSecret = "webhook_secret"
+        case returnURLs = "return_urls"
+    }
+    typealias Fields = CodingKeys
+    let name, brand, site, mode, clientID, clientSecret: String
+    let pkce, supportContact, webhookSecret: String?
+    let returnURLs: [String]?
+
+    func newApplication() throws(Problem) -> NewApplication {
+        NewApplication(
+            name: name, brand: brand, supportContact: supportContact,
+            site: try shaped(site, "site", "three capital letters such as MLA"), mode: try word(mode, "mode"),
+            clientID: clientID, clientSecret: Secret(clientSecret), webhookSecret: webhookSecret.map { Secret($0) },
+            pkce: try pkce.map { text throws(Problem) in try word(text, "pkce") } ?? .required,
+            returnURLs: returnURLs ?? [])
+    }
+}
+
+/// What of an application is to be changed; `support_contact: null` takes it away.
+struct ApplicationChangesPayload: RequestPayload {
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case name, brand, pkce
+        case supportContact = "support_contact"
+        case returnURLs = "return_urls"
+    }
+    typealias Fields = CodingKeys
+    let name, brand, pkce: String?
+    let supportContact: String??
+    let returnURLs: [String]?
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        name = try container.decodeIfPresent(String.self, forKey: .name)
+        brand = try container.decodeIfPresent(String.self, forKey: .brand)
+        pkce = try container.decodeIfPresent(String.self, forKey: .pkce)
+        returnURLs = try container.decodeIfPresent([String].self, forKey: .returnURLs)
+        supportContact =
+            container.contains(.supportContact)
+            ? .some(try container.decodeIfPresent(String.self, forKey: .supportContact)) : nil
+    }
+
+    func changes() throws(Problem) -> ApplicationChanges {
+        ApplicationChanges(
+            name: name, brand: brand, supportContact: supportContact,
+            pkce: try pkce.map { text throws(Problem) in try word(text, "pkce") }, returnURLs: returnURLs)
+    }
+}
+
+/// What a secret is added from; those of its kind that are current count for `overlap_seconds` more.
+struct NewSecretPayload: RequestPayload {
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case kind, value
+        case overlapSeconds = "overlap_seconds"
+    }
+    typealias Fields = CodingKeys
+    let kind, value: String
+    let overlapSeconds: Int?
+}
+
+/// What a test user is made from.
+struct NewTestUserPayload: RequestPayload {
+    enum CodingKeys: String, CodingKey, CaseIterable { case site }
+    typealias Fields = CodingKeys
+    let site: String
+}
+
+/// An application as the API shows it; of its secrets only when they were added and end.
+struct ApplicationResource: Encodable {
+    struct SecretResource: Encodable {
+        let id, kind, createdAt: String
+        let expiresAt: String?
+    }
+
+    let id, name, brand, site, mode, clientID, pkce, createdAt, redirectURI, webhookURL: String
+    let supportContact: String?
+    let returnURLs: [String]
+    let secrets: [SecretResource]?
+
+    enum CodingKeys: String, CodingKey {
+        case id, name, brand, site, mode, pkce, createdAt, supportContact, secrets
+        case clientID = "client_id"
+        case redirectURI = "redirect_uri"
+        case webhookURL = "webhook_url"
+        case returnURLs = "return_urls"
+    }
+
+    init(_ application: Application, _ applications: Applications, secrets: [ApplicationSecret]?) {
+        id = application.id.description
+        name = application.name
+        brand = application.brand
+        site = application.site.description
+        mode = application.mode.rawValue
+        clientID = application.clientID
+        pkce = application.pkce.rawValue
+        createdAt = application.createdAt.description
+        redirectURI = applications.redirectURI(of: application.id)
+        webhookURL = applications.webhookURL(of: application.id)
+        supportContact = application.supportContact
+        returnURLs = application.returnURLs
+        self.secrets = secrets?.map { secret in
+            SecretResource(
+                id: secret.id.description, kind: secret.kind.rawValue, createdAt: secret.createdAt.description,
+                expiresAt: secret.expiresAt?.description)
+        }
+    }
+}
+
+/// A test user as the API shows it; its password once.
+struct TestUserResource: Encodable {
+    let id, application, upstreamUserID, nickname, site, createdAt: String
+    let password: String?
+    let secretAlreadyShown: Bool?
+
+    init(_ user: TestUser, password: Secret<String>? = nil, isRepeated: Bool = false) {
+        id = user.id.description
+        application = user.application.description
+        upstreamUserID = user.upstreamUser.description
+        nickname = user.nickname
+        site = user.site.description
+        createdAt = user.createdAt.description
+        self.password = password?.reveal { $0 }
+        secretAlreadyShown = isRepeated ? true : nil
+    }
+}

@@ -1,0 +1,152 @@
+import Foundation
+import Gateway
+import HTTPTypes
+import Hummingbird
+
+/// `/v1/events` and `/v1/deliveries`.
+struct DeliveryRoutes: Sendable {
+    let events: Events
+    let deliveries: Deliveries
+    let sellers: Sellers
+
+    func add(to api: APIRoutes) {
+        api.get("/events") { call in try await list(call, seller: try seller(call.query("seller"))) }
+        api.get("/sellers/{seller}/events") { call in
+            guard let reference = call.context.parameters.get("seller").flatMap({ SellerReference($0) }) else {
+                throw Problem.sellerNotFound
+            }
+            return try await list(call, seller: try await sellers.seller(reference, for: call.principal).id)
+        }
+        api.get("/events/{event}") { call in
+            let id: EventID = try call.id("event", orThrow: .unknown(.eventNotFound))
+            let event = try await events.event(id, for: call.principal)
+            let body = try await events.body(of: event, by: call.caller)
+            return EventResource(event, body: String(decoding: body, as: UTF8.self))
+        }
+        api.get("/deliveries") { call in
+            let page = try call.page()
+            let found = try await deliveries.list(try filter(call), page: page, for: call.principal)
+            return ListResource(found, page: page, id: \.id.description) { DeliveryResource($0) }
+        }
+        api.get("/deliveries/{delivery}") { call in
+            try await shown(try await deliveries.delivery(try id(call), for: call.principal), call)
+        }
+        api.post("/deliveries/{delivery}/retry", repeated: again) { call in
+            DeliveryResource(try await deliveries.retry(try id(call), by: call.caller))
+        }
+        api.post("/deliveries/{delivery}/cancel", repeated: again) { call in
+            DeliveryResource(try await deliveries.cancel(try id(call), by: call.caller))
+        }
+    }
+
+    private func list(_ call: APICall, seller: SellerID?) async throws -> any Encodable {
+        let page = try call.page()
+        var filter = EventFilter(seller: seller, type: call.query("type"))
+        filter.state = try call.query("state").map { try word($0, "state") }
+        let found = try await events.list(filter, page: page, for: call.principal)
+        return ListResource(found, page: page, id: \.id.description) { EventResource($0) }
+    }
+
+    private func filter(_ call: APICall) throws -> DeliveryFilter {
+        var filter = DeliveryFilter(seller: try seller(call.query("seller")))
+        filter.endpoint = try call.query("endpoint").map { try shaped($0, "endpoint", "an endpoint's id") }
+        filter.event = try call.query("event").map { try shaped($0, "event", "an event's id") }
+        filter.state = try call.query("state").map { try word($0, "state") }
+        if let text = call.query("since") {
+            guard let since = Timestamp(rfc3339: text) else {
+                throw Problem.invalid("since", "Give a time in UTC as of RFC 3339.")
+            }
+            filter.since = since
+        }
+        return filter
+    }
+
+    private func seller(_ text: String?) throws(Problem) -> SellerID? {
+        guard let text else { return nil }
+        return try shaped(text, "seller", "a seller's id")
+    }
+
+    private func shown(_ delivery: Delivery, _ call: APICall) async throws -> any Encodable {
+        let attempts = try await deliveries.attempts(of: delivery, for: call.principal)
+        return DeliveryResource(
+            delivery, attempts: attempts.map { AttemptResource($0.attempt, excerpt: $0.excerpt) })
+    }
+
+    @Sendable private func again(_ text: String, _ call: APICall) async throws -> any Encodable {
+        guard let id = DeliveryID(text) else { throw Problem.unknown(.deliveryNotFound) }
+        return DeliveryResource(try await deliveries.delivery(id, for: call.principal))
+    }
+
+    private func id(_ call: APICall) throws(Problem) -> DeliveryID {
+        try call.id("delivery", orThrow: .unknown(.deliveryNotFound))
+    }
+}
+
+/// An event as the API shows it; the body as it is sent, where it was asked for alone.
+struct EventResource: Encodable {
+    let id, type, state, proof, resource, createdAt: String
+    let seller, connection, topic, action, notification, body: String?
+    let sequence: Int64
+    let liveMode: Bool
+
+    init(_ event: Event, body: String? = nil) {
+        id = event.id.description
+        type = event.type
+        state = event.state.rawValue
+        proof = event.proof.rawValue
+        resource = event.resource
+        createdAt = event.createdAt.description
+        seller = event.seller?.description
+        connection = event.connection?.description
+        topic = event.topic
+        action = event.action
+        notification = event.notification?.description
+        self.body = body
+        sequence = event.sequence
+        liveMode = event.liveMode
+    }
+}
+
+/// A delivery as the API shows it.
+struct DeliveryResource: Encodable {
+    let id, event, eventType, endpoint, state, createdAt: String
+    let seller, lastFailure, dueAt, closedAt: String?
+    let attemptCount: Int
+    let lastStatus: Int?
+    let attempts: [AttemptResource]?
+
+    init(_ delivery: Delivery, attempts: [AttemptResource]? = nil) {
+        id = delivery.id.description
+        event = delivery.event.description
+        eventType = delivery.eventType
+        endpoint = delivery.endpoint.description
+        state = delivery.isHeld ? "held" : delivery.state.rawValue
+        createdAt = delivery.createdAt.description
+        seller = delivery.seller?.description
+        lastFailure = delivery.lastFailure?.rawValue
+        dueAt = delivery.dueAt?.description
+        closedAt = delivery.closedAt?.description
+        attemptCount = delivery.attempts
+        lastStatus = delivery.lastStatus
+        self.attempts = attempts
+    }
+}
+
+/// An attempt as the API shows it; never the address.
+struct AttemptResource: Encodable {
+    let number: Int
+    let startedAt: String
+    let endedAt, failure, excerpt: String?
+    let status: Int?
+    let isLate: Bool
+
+    init(_ attempt: Attempt, excerpt: String?) {
+        number = attempt.number
+        startedAt = attempt.startedAt.description
+        endedAt = attempt.endedAt?.description
+        failure = attempt.failure?.rawValue
+        self.excerpt = excerpt
+        status = attempt.status
+        isLate = attempt.isLate
+    }
+}

@@ -1,0 +1,145 @@
+import Gateway
+
+extension ExternalRef {
+    /// The shape, in the words of an answer.
+    static let shape = "1 to 64 of A-Z a-z 0-9 . _ ~ : @ -"
+}
+
+/// What a seller is created from.
+struct NewSellerPayload: RequestPayload {
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case name
+        case externalRef = "external_ref"
+    }
+    typealias Fields = CodingKeys
+    let name: String
+    let externalRef: String?
+}
+
+/// What of a seller is to be changed; `external_ref: null` takes it away.
+struct SellerChangesPayload: RequestPayload {
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case name
+        case externalRef = "external_ref"
+        case state
+    }
+    typealias Fields = CodingKeys
+    let name: String?
+    let externalRef: String??
+    let state: String?
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        name = try container.decodeIfPresent(String.self, forKey: .name)
+        externalRef =
+            container.contains(.externalRef)
+            ? .some(try container.decodeIfPresent(String.self, forKey: .externalRef)) : nil
+        state = try container.decodeIfPresent(String.self, forKey: .state)
+    }
+}
+
+/// What an onboarding link is created from.
+struct NewLinkPayload: RequestPayload {
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case application, locale
+        case returnURL = "return_url"
+        case expectedUserID = "expected_user_id"
+        case expiresInSeconds = "expires_in_seconds"
+    }
+    typealias Fields = CodingKeys
+    let application: String
+    let locale: String?
+    let returnURL: String?
+    let expectedUserID: String?
+    let expiresInSeconds: Int?
+
+    func newLink() throws(Problem) -> NewLink {
+        var new = NewLink(application: try shaped(application, "application", "an application's id"))
+        if let locale { new.locale = try word(locale, "locale") as PageLocale }
+        new.returnURL = returnURL
+        if let expectedUserID {
+            guard let user = UpstreamUserID(expectedUserID) else {
+                throw .invalid("expected_user_id", "Give the account's number as text.")
+            }
+            new.expectedUser = user
+        }
+        if let expiresInSeconds { new.lifetime = .seconds(expiresInSeconds) }
+        return new
+    }
+}
+
+/// What an `own` connection is made from.
+struct NewConnectionPayload: RequestPayload {
+    enum CodingKeys: String, CodingKey, CaseIterable { case kind, application }
+    typealias Fields = CodingKeys
+    let kind: String
+    let application: String
+}
+
+/// A seller as the API shows it.
+struct SellerResource: Encodable {
+    let id, name, state, createdAt: String
+    let externalRef: String?
+
+    init(_ seller: Seller) {
+        id = seller.id.description
+        name = seller.name
+        state = seller.state.rawValue
+        createdAt = seller.createdAt.description
+        externalRef = seller.externalRef?.description
+    }
+}
+
+/// An onboarding link as the API shows it; its URL once.
+struct LinkResource: Encodable {
+    let id, seller, application, state, createdAt, expiresAt: String
+    let locale, returnURL, expectedUserID, url: String?
+    let secretAlreadyShown: Bool?
+
+    init(_ link: OnboardingLink, at moment: Timestamp, url: Secret<String>? = nil, isRepeated: Bool = false) {
+        id = link.id.description
+        seller = link.seller.description
+        application = link.application.description
+        state = link.state(at: moment).rawValue
+        createdAt = link.createdAt.description
+        expiresAt = link.expiresAt.description
+        locale = link.locale?.rawValue
+        returnURL = link.returnURL
+        expectedUserID = link.expectedUser?.description
+        self.url = url?.reveal { $0 }
+        secretAlreadyShown = isRepeated ? true : nil
+    }
+}
+
+/// A connection as the API shows it, with what is known of its health where it was asked for alone.
+struct ConnectionResource: Encodable {
+    let id, seller, application, kind, upstreamUserID, nickname, site, state, webhookState, linkedAt: String
+    let email, reason, webhookProblem, webhookCheckedAt, lastProvedAt, provedBy, tokenExpiresAt, worksUntil: String?
+    let liveMode, refreshable, refreshUncertain: Bool
+    let scopes: [String]
+
+    init(_ connection: Connection, health: ConnectionHealth? = nil) {
+        id = connection.id.description
+        seller = connection.seller.description
+        application = connection.application.description
+        kind = connection.kind.rawValue
+        upstreamUserID = connection.upstreamUser.description
+        nickname = connection.nickname
+        site = connection.site.description
+        state = connection.state.rawValue
+        webhookState = connection.webhookState.rawValue
+        linkedAt = connection.linkedAt.description
+        email = connection.maskedEmail
+        reason = connection.reason?.rawValue
+        webhookProblem = connection.webhookProblem
+        webhookCheckedAt = connection.webhookCheckedAt?.description
+        lastProvedAt = connection.lastProvedAt?.description
+        provedBy = connection.provedBy
+        tokenExpiresAt = health?.tokenExpiresAt?.description
+        worksUntil = health?.worksUntil?.description
+        liveMode = connection.liveMode
+        refreshable = connection.refreshable
+        refreshUncertain = connection.refreshUncertain
+        scopes = connection.scopes
+    }
+}

@@ -1,0 +1,28 @@
+import Gateway
+import Hummingbird
+public import Logging
+import NIOCore
+public import ServiceLifecycle
+
+extension GatewayRouter {
+    /// Whom a listener serves.
+    public enum Audience: String, Sendable {
+        /// The world: API, proxy, pages, webhooks.
+        case `public`
+        /// The operator's network: metrics and readiness.
+        case `internal`
+    }
+
+    /// A listener that is ready to run; it says under `Listening` where it listens.
+    public func listener(_ audience: Audience, host: String, port: Int, logger: Logger) -> any Service {
+        Hummingbird.Application(
+            router: audience == .public ? publicRouter() : internalRouter(),
+            configuration: .init(address: .hostname(host, port: port), serverName: nil),
+            onServerRunning: { channel in
+                logger.note(
+                    "Listening", at: .notice,
+                    [.kind: audience.rawValue, .port: channel.localAddress?.port ?? port])
+            },
+            logger: logger)
+    }
+}

@@ -1,0 +1,106 @@
+public import Gateway
+import Hummingbird
+
+/// What the routes are made of.
+public struct GatewayServices: Sendable {
+    let store: any Store
+    let keyRing: KeyRing
+    let address: PublicAddress
+    let sellers: Sellers
+    let applications: Applications
+    let applicationTokens: ApplicationTokens
+    let keys: APIKeys
+    let links: OnboardingLinks
+    let linker: AccountLinker
+    let connections: Connections
+    let endpoints: Endpoints
+    let events: Events
+    let deliveries: Deliveries
+    let receiver: NotificationReceiver
+    let proxy: ProxyLane
+
+    /// Takes the core's services.
+    public init(
+        store: any Store, keyRing: KeyRing, address: PublicAddress, sellers: Sellers, applications: Applications,
+        applicationTokens: ApplicationTokens, keys: APIKeys, links: OnboardingLinks, linker: AccountLinker,
+        connections: Connections, endpoints: Endpoints, events: Events, deliveries: Deliveries,
+        receiver: NotificationReceiver, proxy: ProxyLane
+    ) {
+        self.store = store
+        self.keyRing = keyRing
+        self.address = address
+        self.sellers = sellers
+        self.applications = applications
+        self.applicationTokens = applicationTokens
+        self.keys = keys
+        self.links = links
+        self.linker = linker
+        self.connections = connections
+        self.endpoints = endpoints
+        self.events = events
+        self.deliveries = deliveries
+        self.receiver = receiver
+        self.proxy = proxy
+    }
+}
+
+/// The one list of all routes.
+public struct GatewayRouter: Sendable {
+    private let services: GatewayServices
+    private let metrics: PrometheusMetricsFactory
+    private let clock: WallClock
+
+    /// Takes what the routes use.
+    public init(services: GatewayServices, metrics: PrometheusMetricsFactory, clock: WallClock) {
+        self.services = services
+        self.metrics = metrics
+        self.clock = clock
+    }
+
+    /// What only the operator's network reaches.
+    func internalRouter() -> Router<GatewayRequestContext> {
+        let router = Router(context: GatewayRequestContext.self)
+        router.add(middleware: RequestRecords())
+        router.add(middleware: ErrorResponses())
+        health.addInternal(to: router)
+        return router
+    }
+
+    /// What the world reaches.
+    func publicRouter() -> Router<GatewayRequestContext> {
+        let router = Router(context: GatewayRequestContext.self)
+        router.add(middleware: RequestRecords())
+        router.add(middleware: ErrorResponses())
+        health.addPublic(to: router)
+        IngestRoutes(receiver: services.receiver, clock: clock).add(to: router)
+        LinkingRoutes(linker: services.linker, applications: services.applications, address: services.address)
+            .add(to: router)
+        ProxyRoutes(lane: services.proxy).add(to: router)
+        router.post("/v1/keys/revoke-leaked") { request, context in
+            let body = Array(buffer: try await request.body.collect(upTo: 4096))
+            let leaked = try LeakedKeyPayload.read(body)
+            try await services.keys.revokeLeaked(leaked.key, request: context.requestID)
+            return Response(status: .accepted, headers: [.cacheControl: "no-store"])
+        }
+        addAPI(to: router)
+        return router
+    }
+
+    private var health: HealthRoutes { HealthRoutes(store: services.store, metrics: metrics, clock: clock) }
+
+    private func addAPI(to router: Router<GatewayRequestContext>) {
+        let group = router.group("/v1").add(middleware: Authentication(keys: services.keys))
+            .group(context: AuthenticatedContext.self)
+        let api = APIRoutes(
+            router: group,
+            repetitions: Repetitions(keyRing: services.keyRing, idempotency: services.store, clock: clock))
+        SellerRoutes(
+            sellers: services.sellers, links: services.links, connections: services.connections, clock: clock
+        ).add(to: api)
+        ApplicationRoutes(applications: services.applications, tokens: services.applicationTokens).add(to: api)
+        EndpointRoutes(endpoints: services.endpoints, sellers: services.sellers).add(to: api)
+        DeliveryRoutes(events: services.events, deliveries: services.deliveries, sellers: services.sellers)
+            .add(to: api)
+        KeyRoutes(keys: services.keys).add(to: api)
+    }
+}

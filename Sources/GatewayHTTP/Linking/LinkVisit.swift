@@ -1,0 +1,30 @@
+import Gateway
+import HTTPTypes
+import Hummingbird
+
+/// What of a request the linking pages look at.
+struct LinkVisit {
+    /// The link in the path, if it is spelled like one.
+    let token: LinkToken?
+    /// The cookie of the attempt that this browser started.
+    let cookie: LinkingCookie?
+    /// What decides about the language.
+    let language: PageLanguage
+    /// The request's id.
+    let request: String
+
+    /// Reads path, cookie, `lang` and `Accept-Language`.
+    init(_ request: Request, _ context: GatewayRequestContext, isSecure: Bool) {
+        token = context.parameters.get("token").flatMap { LinkToken($0) }
+        cookie = LinkingCookie(in: request, isSecure: isSecure)
+        language = PageLanguage(
+            asked: request.uri.queryParameters["lang"], started: cookie?.locale,
+            acceptLanguage: request.headers[.acceptLanguage])
+        self.request = context.requestID
+    }
+
+    /// The cookie, if this browser started by the link in the path.
+    var ownCookie: LinkingCookie? { cookie.flatMap { $0.token == token ? $0 : nil } }
+    /// The first page of the link in the path, or of the one that this browser started by.
+    var linkPath: String? { (token ?? cookie?.token)?.path }
+}

@@ -1,0 +1,8 @@
+import Gateway
+import Logging
+import StoreSQLite
+
+/// Opens the store that the settings name; the only file that knows which ones there are.
+func chooseStore(_ settings: GatewaySettings, clock: WallClock, logger: Logger) async throws -> any Store {
+    try await SQLiteStore.open(at: settings.databasePath, clock: clock, logger: logger)
+}

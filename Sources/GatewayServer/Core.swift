@@ -1,0 +1,113 @@
+import DeliveryHTTP
+import Gateway
+import GatewayHTTP
+import Logging
+
+/// The core's services, made from the settings, each given what it uses.
+struct Core: Sendable {
+    let store: any Store
+    let vault: Vault
+    let upstream: Upstream
+    let directory = ProxyDirectory()
+    let deliveryWakeup = Wakeup()
+    let address: PublicAddress
+    let sellers: Sellers
+    let applications: Applications
+    let applicationTokens: ApplicationTokens
+    let keys: APIKeys
+    let links: OnboardingLinks
+    let linker: AccountLinker
+    let connections: Connections
+    let endpoints: Endpoints
+    let events: Events
+    let deliveries: Deliveries
+    let receiver: NotificationReceiver
+    let refresher: TokenRefresher
+    let registrar: WebhookRegistrar
+    let deliveryWorker: DeliveryWorker
+    let rescuer: Rescuer
+
+    /// Opens keyring and store, proves that they belong together, and wires everything.
+    ///
+    /// - Throws: what is wrong with the keyring, the store or a file named in the settings.
+    init(_ settings: GatewaySettings, logger: Logger) async throws {
+        let clock = WallClock.system
+        let random = RandomSource.system
+        let ids = IdentifierSource(clock: clock, random: random)
+        let sleeper = ContinuousClock()
+        let keyRing = try KeyRingFile(path: settings.keyringPath).read()
+        let store = try await chooseStore(settings, clock: clock, logger: logger)
+        do {
+            vault = Vault(keyRing: keyRing, store: store, ids: ids, clock: clock)
+            try await vault.start()
+            upstream = try Upstream(settings.upstream)
+        } catch {
+            await store.close()
+            throw error
+        }
+        self.store = store
+        address = PublicAddress(base: settings.publicURL, keyRing: keyRing)
+        let notices = SellerNotices(store: store, vault: vault, ids: ids, clock: clock)
+        let drafts = NotificationDrafts(sellers: store, vault: vault, ids: ids)
+        let sender = try makeSender(settings.delivery, clock: clock)
+
+        sellers = Sellers(store: store, vault: vault, ids: ids, clock: clock, directory: directory)
+        applications = Applications(store: store, vault: vault, address: address, ids: ids, clock: clock)
+        applicationTokens = ApplicationTokens(
+            applications: applications, oauth: upstream.oauth, accounts: upstream.accounts, clock: clock)
+        keys = APIKeys(
+            store: store, keyRing: keyRing, ids: ids, clock: clock, random: random, directory: directory)
+        links = OnboardingLinks(
+            store: store, applications: applications, address: address, ids: ids, clock: clock, random: random)
+        refresher = TokenRefresher(
+            store: store, vault: vault, applications: applications, applicationTokens: applicationTokens,
+            oauth: upstream.oauth, accounts: upstream.accounts, notices: notices, ids: ids, clock: clock,
+            directory: directory, logger: logger)
+        let parked = ParkedNotifications(
+            store: store, vault: vault, drafts: drafts, clock: clock, deliveries: deliveryWakeup, logger: logger)
+        registrar = WebhookRegistrar(
+            store: store, vault: vault, address: address, webhooks: upstream.webhooks, refresher: refresher,
+            notices: notices, parked: parked, ids: ids, wallClock: clock, clock: sleeper, directory: directory,
+            logger: logger)
+        connections = Connections(
+            store: store, vault: vault, applications: applications, applicationTokens: applicationTokens,
+            accounts: upstream.accounts, refresher: refresher, registrar: registrar, notices: notices, ids: ids,
+            clock: clock, directory: directory, logger: logger)
+        linker = AccountLinker(
+            store: store, vault: vault, applications: applications, connections: connections, oauth: upstream.oauth,
+            accounts: upstream.accounts, ids: ids, clock: clock, random: random, logger: logger)
+        endpoints = Endpoints(
+            store: store, vault: vault, sender: sender, notices: notices, ids: ids, clock: clock, random: random,
+            deliveries: deliveryWakeup)
+        events = Events(store: store, vault: vault, ids: ids, clock: clock)
+        deliveries = Deliveries(store: store, vault: vault, ids: ids, clock: clock, wakeup: deliveryWakeup)
+        receiver = NotificationReceiver(
+            store: store, vault: vault, applications: applications, address: address, reader: upstream.reader,
+            drafts: drafts, deliveries: deliveryWakeup, logger: logger)
+        deliveryWorker = DeliveryWorker(
+            store: store, sender: sender, vault: vault,
+            schedule: settings.delivery.retryWaits.map { RetrySchedule(waits: $0) } ?? .standard,
+            wakeup: deliveryWakeup, wallClock: clock, clock: sleeper, random: random, logger: logger)
+        rescuer = Rescuer(
+            store: store, deliveries: deliveryWakeup, wallClock: clock, clock: sleeper, logger: logger)
+    }
+
+    /// The proxy's policy over the caches that the services keep true.
+    func proxyPolicy() -> ProxyPolicy {
+        ProxyPolicy(
+            directory: directory, routes: upstream.routes, headers: upstream.headers, keyRing: vault.keyRing,
+            clock: .system, random: .system)
+    }
+
+    /// What fills the policy's caches.
+    func proxyResolver() -> ProxyResolver {
+        ProxyResolver(store: store, refresher: refresher, directory: directory, clock: .system)
+    }
+}
+
+private func makeSender(_ settings: DeliverySettings, clock: WallClock) throws -> HTTPWebhookSender {
+    try HTTPWebhookSender(
+        configuration: DeliveryConfiguration(
+            allowedPorts: Set(settings.allowedPorts), allowLoopback: settings.allowLoopback, caFile: settings.caFile),
+        clock: clock)
+}

@@ -1,0 +1,79 @@
+import AsyncHTTPClient
+import Gateway
+import GatewayHTTP
+public import Logging
+import Metrics
+import NIOCore
+import NIOSSL
+import ServiceLifecycle
+import UnixSignals
+
+/// The whole gateway: opens, wires, serves until a signal, and shuts down in order.
+public enum GatewayServer {
+    /// For how long calls and deliveries in hand may take to end after a signal.
+    static let patience = Duration.seconds(35)
+
+    /// Serves until SIGTERM or SIGINT.
+    ///
+    /// - Throws: whatever keeps it from starting: keyring, database, lock, a port in use.
+    public static func run(_ settings: GatewaySettings, logger: Logger) async throws {
+        hardenProcess()
+        let core = try await Core(settings, logger: logger)
+        let metrics = PrometheusMetricsFactory()
+        MetricsSystem.bootstrap(metrics)
+        let client = try proxyClient(settings.upstream)
+        let lane = ProxyLane(
+            policy: core.proxyPolicy(), resolver: core.proxyResolver(), client: client,
+            upstream: settings.upstream.apiURL, answerTimeout: settings.upstream.firstByteTimeout)
+        let router = GatewayRouter(
+            services: GatewayServices(
+                store: core.store, keyRing: core.vault.keyRing, address: core.address, sellers: core.sellers,
+                applications: core.applications, applicationTokens: core.applicationTokens, keys: core.keys,
+                links: core.links, linker: core.linker, connections: core.connections, endpoints: core.endpoints,
+                events: core.events, deliveries: core.deliveries, receiver: core.receiver, proxy: lane),
+            metrics: metrics, clock: .system)
+        let listeners = [
+            router.listener(
+                .internal, host: settings.internalListen.host, port: settings.internalListen.port, logger: logger),
+            router.listener(.public, host: settings.listen.host, port: settings.listen.port, logger: logger),
+        ]
+        // Services stop in reverse order: accept no more, drain, finish what is in hand, close the store last.
+        let closing = ClosingService { [upstream = core.upstream, store = core.store] in
+            try? await client.shutdown()
+            try? await upstream.shutdown()
+            await store.close()
+            logger.note("Stopped", at: .notice)
+        }
+        var configuration = ServiceGroupConfiguration(
+            services: [closing, core.refresher, core.registrar, core.rescuer, core.deliveryWorker] + listeners,
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = patience
+        try await ServiceGroup(configuration: configuration).run()
+    }
+
+    private static func proxyClient(_ settings: UpstreamSettings) throws -> HTTPClient {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        if let file = settings.caFile {
+            tls.additionalTrustRoots = [.file(file)]
+        }
+        var configuration = HTTPClient.Configuration(
+            tlsConfiguration: tls, redirectConfiguration: .disallow,
+            timeout: .init(connect: .seconds(2), read: TimeAmount(settings.firstByteTimeout)))
+        configuration.httpVersion = .http1Only
+        // Slow answers to some shops must not keep the calls of others waiting for a connection.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 512
+        // An upstream that can't be reached is said at once; the caller knows best whether to come back.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+}
+
+/// Waits for its turn in the shutdown, then closes what everything else needed.
+private struct ClosingService: Service {
+    let close: @Sendable () async -> Void
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        await close()
+    }
+}

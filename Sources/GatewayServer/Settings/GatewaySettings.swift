@@ -1,0 +1,58 @@
+public import Configuration
+
+/// All settings of `enlace serve`, read once at start.
+///
+/// - Configuration keys, beside those of the parts:
+///   - `public_url` (string, required beyond loopback, default: `http://127.0.0.1:<listen.port>`): the only source of
+///     links, redirect URIs and webhook URLs.
+///   - `database.path` (string, default: `enlace.sqlite`).
+///   - `keyring.path` (string, default: `enlace.keyring`).
+public struct GatewaySettings: Sendable {
+    /// Every key there is.
+    public static let keys =
+        [SettingKey("public_url", "http://127.0.0.1:8080", "the address as the world sees it; https beyond loopback")]
+        + ListenSettings.keys("listen", port: 8080) + ListenSettings.keys("internal", port: 9090)
+        + [
+            SettingKey("database.path", "enlace.sqlite", "file of the SQLite database"),
+            SettingKey("keyring.path", "enlace.keyring", "file of the keyring, mode 0600"),
+        ] + UpstreamSettings.keys + DeliverySettings.keys + LogSettings.keys
+
+    /// The gateway's address as the world sees it.
+    public let publicURL: String
+    /// The public listener.
+    public let listen: ListenSettings
+    /// The internal listener.
+    public let internalListen: ListenSettings
+    /// File of the SQLite database.
+    public let databasePath: String
+    /// File of the keyring.
+    public let keyringPath: String
+    /// Where the provider is.
+    public let upstream: UpstreamSettings
+    /// How sellers' endpoints are called.
+    public let delivery: DeliverySettings
+    /// What is logged.
+    public let log: LogSettings
+
+    /// Reads and checks every key.
+    ///
+    /// - Throws: ``SettingsError/invalid(key:expected:)`` with the first key that can't be used.
+    public init(config: ConfigReader) throws(SettingsError) {
+        listen = try ListenSettings(config, scope: "listen", port: 8080)
+        internalListen = try ListenSettings(config, scope: "internal", port: 9090)
+        databasePath = try config.text("database.path", default: "enlace.sqlite")
+        keyringPath = try config.text("keyring.path", default: "enlace.keyring")
+        upstream = try UpstreamSettings(config)
+        delivery = try DeliverySettings(config)
+        log = try LogSettings(config)
+        let address = try config.text("public_url", default: "")
+        guard !address.isEmpty || listen.isLoopback else {
+            throw .invalid(key: "public_url", expected: "the https address that the world reaches this gateway by")
+        }
+        publicURL = address.isEmpty ? "http://127.0.0.1:\(listen.port)" : address
+        // SEC C8.2: links and cookies in clear are for this machine alone.
+        guard isSecureOrLocal(publicURL) else {
+            throw .invalid(key: "public_url", expected: "an https URL without a path, or http on 127.0.0.1")
+        }
+    }
+}

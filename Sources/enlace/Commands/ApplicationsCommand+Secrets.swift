@@ -1,0 +1,78 @@
+import ArgumentParser
+import Gateway
+
+extension View {
+    /// Users of the provider's test world.
+    static let testUser = View(
+        ["id", "nickname", "upstream_user_id", "site", "application", "created_at"], secret: "password")
+}
+
+extension ApplicationsCommand {
+    /// `enlace applications add-secret`.
+    struct AddSecret: APICommand {
+        static let configuration = CommandConfiguration(
+            "add-secret", "Add the secret that the panel made anew.",
+            about: """
+                The secret before it still counts for the overlap. The value is read from ENLACE_CLIENT_SECRET or \
+                ENLACE_WEBHOOK_SECRET or a file, else you are asked for it.
+                """,
+            examples: "enlace applications add-secret app_01JD0000000000000000000000 --kind webhook")
+        static let view = View.application
+
+        @Argument(help: .application) var application: ApplicationID
+        @Option(help: "What it is for.") var kind: ApplicationSecret.Kind
+        @Option(help: "For how many seconds the one before still counts (default: a day).") var overlapSeconds: Int?
+        @Option(help: "File with the secret; /dev/stdin reads a pipe.", completion: .file()) var secretFile: String?
+        @OptionGroup(title: "Gateway") var client: ClientOptions
+
+        func ask(_ api: APIClient) async throws -> JSONValue {
+            let of: SecretInput = kind == .client ? .client : .webhook
+            let input = SecretInput(name: of.name, environment: of.environment, option: "secret-file")
+            let secret = try input.required(file: secretFile)
+            return try await api.post(
+                "/v1/applications/\(application)/secrets",
+                body: .members([
+                    "kind": .of(kind), "value": secret.reveal { .string($0) }, "overlap_seconds": .of(overlapSeconds),
+                ]))
+        }
+    }
+
+    /// `enlace applications test-users`.
+    struct TestUsers: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "test-users", abstract: "Make and see users of the provider's test world.",
+            subcommands: [Create.self, List.self])
+
+        /// `enlace applications test-users create`.
+        struct Create: APICommand {
+            static let configuration = CommandConfiguration(
+                "create", "Make a test user; the password is shown once.",
+                examples: "enlace applications test-users create app_01JD0000000000000000000000 --site MLA")
+            static let view = View.testUser
+
+            @Argument(help: .application) var application: ApplicationID
+            @Option(help: "The country, as MLA.") var site: SiteID
+            @OptionGroup(title: "Gateway") var client: ClientOptions
+
+            func ask(_ api: APIClient) async throws -> JSONValue {
+                try await api.post(
+                    "/v1/applications/\(application)/test-users", body: .members(["site": .of(site)]))
+            }
+        }
+
+        /// `enlace applications test-users list`.
+        struct List: APICommand {
+            static let configuration = CommandConfiguration(
+                "list", "List an application's test users.",
+                examples: "enlace applications test-users list app_01JD0000000000000000000000")
+            static let view = View.testUser
+
+            @Argument(help: .application) var application: ApplicationID
+            @OptionGroup(title: "Gateway") var client: ClientOptions
+
+            func ask(_ api: APIClient) async throws -> JSONValue {
+                try await api.get("/v1/applications/\(application)/test-users")
+            }
+        }
+    }
+}

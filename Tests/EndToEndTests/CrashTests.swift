@@ -1,0 +1,73 @@
+import Foundation
+import NIOHTTP1
+import Testing
+
+@testable import enlace
+
+extension WholeProduct {
+    @Suite("A gateway that is killed")
+    struct CrashTests {
+        @Test("delivers after its restart what it had acknowledged before it was killed")
+        func killed() async throws {
+            try await withAPI { stack, api in
+                let shop = try await stack.linkedShop(api)
+                try await stack.withEndpoint(api, of: shop.seller) { receiver, _ in
+                    await receiver.goDown()
+                    let intent = try await stack.charge(api, shop)
+                    // The provider has its 200 for both channels; nobody at the shop has heard of the payment.
+                    try await waiting(for: "both notifications to be acknowledged") {
+                        let sent = try await stack.panel.call(.GET, "/deliveries")["deliveries"]?.array ?? []
+                        let taken = sent.filter { $0["acknowledged"]?.bool ?? false }.compactMap { $0["topic"]?.string }
+                        return Set(taken).isSuperset(of: ["payment", "point_integration_wh"]) ? () : nil
+                    }
+                    await stack.stopGateway(SIGKILL)
+                    receiver.comeBack()
+                    try await stack.startGateway()
+                    let posts = try await waiting(for: "the notifications") {
+                        let taken = receiver.posts.filter { $0.status == 200 && $0.type != "endpoint.test" }
+                        return taken.count >= 2 ? taken : nil
+                    }
+                    #expect(Set(posts.map(\.type)) == ["payment.created", "point.payment_intent.finished"])
+                    #expect(posts.allSatisfy(receiver.verifies))
+                    #expect(posts.contains { String(decoding: $0.body, as: UTF8.self).contains(intent) })
+                }
+            }
+        }
+
+        @Test("sends again, under the same id, what was on its way when it was killed")
+        func killedWhileSending() async throws {
+            try await withAPI { stack, api in
+                let shop = try await stack.linkedShop(api)
+                try await stack.withEndpoint(api, of: shop.seller) { receiver, _ in
+                    receiver.holds(true)
+                    _ = try await stack.charge(api, shop)
+                    let held = try await waiting(for: "a post that gets no answer") {
+                        receiver.posts.last.flatMap { $0.type == "endpoint.test" ? nil : $0 }
+                    }
+                    await stack.stopGateway(SIGKILL)
+                    receiver.holds(false)
+                    try await stack.startGateway()
+                    let again = try await waiting(for: "the same post again", atMost: .seconds(90)) {
+                        receiver.posts.first {
+                            $0.id == held.id && $0.status == 200 && $0.headers["enlace-attempt"] == "2"
+                        }
+                    }
+                    #expect(receiver.verifies(again))
+                    #expect(again.body == held.body)
+                }
+            }
+        }
+
+        @Test("shuts down in order on SIGTERM and leaves no lock behind")
+        func terminated() async throws {
+            try await withAPI { stack, api in
+                _ = try await stack.linkedShop(api)
+                let gateway = try #require(stack.gateway)
+                await stack.stopGateway(SIGTERM)
+                #expect(await gateway.wait() == 0)
+                #expect(try stack.gatewayLog().contains("Stopped"))
+                try await stack.startGateway()
+            }
+        }
+    }
+}

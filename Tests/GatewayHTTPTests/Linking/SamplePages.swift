@@ -1,0 +1,111 @@
+import HTTPTypes
+import TestSupport
+
+@testable import Gateway
+@testable import GatewayHTTP
+
+/// Every page of the linking flow, made of one shop, one integrator and one account.
+struct SamplePages {
+    /// The shop's name.
+    var shop = "Panadería Sol"
+    /// The integrator's brand.
+    var brand = "Caja Feliz"
+    /// Whom a shop owner can ask.
+    var contact: String? = "ayuda@cajafeliz.example"
+    /// The account's name at the provider.
+    var nickname = "PANADERIASOL"
+    /// Whether real money moves.
+    var mode = Mode.live
+    /// Where the last page leads.
+    var returnURL: String? = "https://cajafeliz.example/back"
+
+    /// What the link was opened with.
+    let token = LinkToken(base64URL(Array(repeating: 7, count: 32)))!
+    private let fixtures = Fixtures()
+    private let pages = LinkingPages()
+
+    /// All pages in a language, each under a name.
+    func all(_ locale: PageLocale) -> [(name: String, page: LinkingPage)] {
+        first(locale) + ends(locale) + results(locale)
+    }
+
+    private func first(_ locale: PageLocale) -> [(name: String, page: LinkingPage)] {
+        [
+            ("invite", pages.invite(invitation, token: token, setting(locale))),
+            (
+                "onward",
+                pages.onward(to: Secret("https://auth.example.com/authorization?a=1&b=2"), setting(locale, path: nil))
+            ),
+        ]
+            + OnboardingLink.State.allCases.map { state in
+                ("closed-\(state)", pages.closed(state, result: token.donePath, setting(locale)))
+            }
+    }
+
+    private func ends(_ locale: PageLocale) -> [(name: String, page: LinkingPage)] {
+        let nobody = PageSetting(locale, nil, languagePath: nil)
+        let refusals: [FinishResult.Refusal] = [.stateUnknown, .otherBrowser, .otherApplication, .missingCode]
+        return [
+            ("unknown", pages.unknown(PageSetting(locale, nil))),
+            ("foreign", pages.foreignForm(.forbidden, link: token.path, nobody)),
+            ("nothing", pages.nothingHere(link: token.path, nobody)),
+            ("trouble", pages.trouble(.serviceUnavailable, retry: token.path, request: "req_1", nobody)),
+        ]
+            + refusals.map { ("refused-\($0.rawValue)", pages.refused($0, link: nil, setting(locale, path: nil))) }
+    }
+
+    private func results(_ locale: PageLocale) -> [(name: String, page: LinkingPage)] {
+        let outcomes: [LinkAttempt.Outcome?] = [nil] + LinkAttempt.Outcome.allCases
+        return outcomes.map { ("done-\($0?.rawValue ?? "none")", result($0, locale)) } + [
+            ("done-linked-configured", result(.linked, locale) { $0.state = .linked }),
+            (
+                "done-linked-failed",
+                result(.linked, locale) {
+                    $0.state = .linked
+                    $0.webhookState = .failed
+                }
+            ),
+            ("done-linked-revoked", result(.linked, locale) { $0.state = .revoked }),
+        ]
+    }
+
+    /// The page of one end.
+    func result(
+        _ outcome: LinkAttempt.Outcome?, _ locale: PageLocale, _ change: (inout Connection) -> Void = { _ in }
+    ) -> LinkingPage {
+        var connection = Connection(
+            id: fixtures.ids.next(), seller: seller.id, application: application.id, kind: .oauth,
+            account: UpstreamAccount(
+                user: UpstreamUserID(rawValue: 42)!, nickname: nickname, email: nil, site: SiteID("MLA")!,
+                isTestUser: false),
+            maskedEmail: "s***@example.com", liveMode: true, scopes: [], refreshable: true, state: .configuring,
+            linkedAt: fixtures.clock.now)
+        change(&connection)
+        let made = outcome == .linked ? connection : nil
+        return pages.result(
+            LinkResult(
+                outcome: outcome, link: invitation.link, seller: seller, application: application, connection: made),
+            token: token, setting(locale))
+    }
+
+    private func setting(_ locale: PageLocale, path: String? = "") -> PageSetting {
+        PageSetting(locale, application, languagePath: path)
+    }
+
+    private var invitation: LinkPage {
+        LinkPage(
+            link: OnboardingLink(
+                id: fixtures.ids.next(), seller: seller.id, application: application.id, tokenHash: [], state: .open,
+                locale: nil, returnURL: returnURL, expectedUser: nil, createdAt: fixtures.clock.now,
+                expiresAt: fixtures.clock.now + .seconds(7 * 86_400)),
+            state: .open, seller: seller, application: application)
+    }
+
+    private var seller: Seller { fixtures.seller(shop) }
+
+    private var application: Application {
+        Application(
+            id: fixtures.ids.next(), name: "POS", brand: brand, supportContact: contact, site: SiteID("MLA")!,
+            mode: mode, clientID: "1234567890", pkce: .required, returnURLs: [], createdAt: fixtures.clock.now)
+    }
+}

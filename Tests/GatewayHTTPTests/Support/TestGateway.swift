@@ -1,0 +1,154 @@
+import AsyncHTTPClient
+import Foundation
+import Gateway
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import StoreSQLite
+import TestSupport
+
+@testable import GatewayHTTP
+
+/// The real core over a real SQLite file in a folder of its own; only the provider is made up.
+struct TestGateway: Sendable {
+    /// The time of everything that is stored; starts at the present, because pages of links look at the system's clock.
+    let clock: ManualClock
+    /// What the provider answers.
+    let provider: FakeProvider
+    /// Whatever is logged.
+    let logs: LogCapture
+    /// What the routes are made of; applications, sellers and keys are made through it.
+    let services: GatewayServices
+    /// Registers webhooks when told to; nothing runs in the background.
+    let registrar: WebhookRegistrar
+
+    /// All routes, as the server builds them.
+    var router: GatewayRouter {
+        GatewayRouter(services: services, metrics: PrometheusMetricsFactory(), clock: clock.wallClock)
+    }
+
+    /// Makes a key past the API, and gives its text.
+    ///
+    /// - Parameters:
+    ///   - scopes: What it may do; every scope unless told otherwise.
+    ///   - seller: The one seller it reaches.
+    ///   - mode: Its world.
+    func key(
+        _ scopes: Set<Scope> = Set(Scope.allCases), seller: SellerID? = nil, mode: Mode = .test
+    ) async throws -> String {
+        let maker = Principal(
+            APIKey(
+                id: ids.next(), name: "test", mode: mode, scopes: Set(Scope.allCases), seller: nil, secretHash: [],
+                createdAt: clock.now, expiresAt: nil, revokedAt: nil))
+        let made = try await services.keys.create(
+            name: "test", mode: mode, scopes: scopes, seller: seller, expiresAt: nil,
+            by: Caller(principal: maker, request: "req_test"))
+        return made.text.reveal { $0 }
+    }
+
+    private let ids: IdentifierSource
+
+    /// Opens everything in `folder`.
+    ///
+    /// - Parameters:
+    ///   - folder: Where database and keyring go.
+    ///   - address: The `public_url`.
+    ///   - client: What the proxy calls the provider with.
+    ///   - upstream: Where the proxy finds the provider; by default a port that nobody listens on.
+    fileprivate init(folder: String, address: String, client: HTTPClient, upstream: String) async throws {
+        clock = ManualClock(WallClock.system.now)
+        provider = FakeProvider()
+        logs = LogCapture()
+        let time = clock.wallClock
+        let logger = logs.logger()
+        ids = IdentifierSource(clock: time, random: .system)
+        let file = KeyRingFile(path: folder + "/enlace.keyring")
+        try file.create(clock: time, random: .system)
+        let keyRing = try file.read()
+        let store = try await SQLiteStore.open(at: folder + "/enlace.sqlite", clock: time, logger: logger)
+        let vault = Vault(keyRing: keyRing, store: store, ids: ids, clock: time)
+        try await vault.start()
+        let base = PublicAddress(base: address, keyRing: keyRing)
+        let directory = ProxyDirectory()
+        let wakeup = Wakeup()
+        let notices = SellerNotices(store: store, vault: vault, ids: ids, clock: time)
+        let drafts = NotificationDrafts(sellers: store, vault: vault, ids: ids)
+        let applications = Applications(store: store, vault: vault, address: base, ids: ids, clock: time)
+        let tokens = ApplicationTokens(
+            applications: applications, oauth: provider, accounts: provider, clock: time)
+        let refresher = TokenRefresher(
+            store: store, vault: vault, applications: applications, applicationTokens: tokens, oauth: provider,
+            accounts: provider, notices: notices, ids: ids, clock: time, directory: directory, logger: logger)
+        let parked = ParkedNotifications(
+            store: store, vault: vault, drafts: drafts, clock: time, deliveries: wakeup, logger: logger)
+        registrar = WebhookRegistrar(
+            store: store, vault: vault, address: base, webhooks: provider, refresher: refresher, notices: notices,
+            parked: parked, ids: ids, wallClock: time, clock: ContinuousClock(), directory: directory, logger: logger)
+        let connections = Connections(
+            store: store, vault: vault, applications: applications, applicationTokens: tokens, accounts: provider,
+            refresher: refresher, registrar: registrar, notices: notices, ids: ids, clock: time,
+            directory: directory, logger: logger)
+        let policy = ProxyPolicy(
+            directory: directory, routes: ProxyRouteTable(routes: [ProxyRoute("GET", "/users/me")], ownedPaths: [:]),
+            headers: HeaderPolicy(
+                requestAllowed: ["accept"], responseAllowed: ["content-type"], requestSet: [],
+                idempotencyHeader: "x-idempotency-key"),
+            keyRing: keyRing, clock: time, random: .system)
+        services = GatewayServices(
+            store: store, keyRing: keyRing, address: base,
+            sellers: Sellers(store: store, vault: vault, ids: ids, clock: time, directory: directory),
+            applications: applications, applicationTokens: tokens,
+            keys: APIKeys(
+                store: store, keyRing: keyRing, ids: ids, clock: time, random: .system, directory: directory),
+            links: OnboardingLinks(
+                store: store, applications: applications, address: base, ids: ids, clock: time, random: .system),
+            linker: AccountLinker(
+                store: store, vault: vault, applications: applications, connections: connections, oauth: provider,
+                accounts: provider, ids: ids, clock: time, random: .system, logger: logger),
+            connections: connections,
+            endpoints: Endpoints(
+                store: store, vault: vault, sender: provider, notices: notices, ids: ids, clock: time,
+                random: .system, deliveries: wakeup),
+            events: Events(store: store, vault: vault, ids: ids, clock: time),
+            deliveries: Deliveries(store: store, vault: vault, ids: ids, clock: time, wakeup: wakeup),
+            receiver: NotificationReceiver(
+                store: store, vault: vault, applications: applications, address: base, reader: provider,
+                drafts: drafts, deliveries: wakeup, logger: logger),
+            proxy: ProxyLane(
+                policy: policy,
+                resolver: ProxyResolver(store: store, refresher: refresher, directory: directory, clock: time),
+                client: client, upstream: upstream, answerTimeout: .seconds(30)))
+    }
+}
+
+/// Opens a gateway in a new folder, lends it with a client of its public router, and closes it.
+func withGateway(
+    address: String = "http://127.0.0.1:8080", upstream: String = "http://127.0.0.1:9",
+    _ body: @Sendable (TestGateway, any TestClientProtocol) async throws -> Void
+) async throws {
+    try await withTemporaryFolder { folder in
+        let client = HTTPClient(configuration: .init(redirectConfiguration: .disallow))
+        do {
+            let gateway = try await TestGateway(
+                folder: folder.path, address: address, client: client, upstream: upstream)
+            let application = Hummingbird.Application(
+                router: gateway.router.publicRouter(), logger: gateway.logs.logger())
+            do {
+                try await application.test(.router) { client in try await body(gateway, client) }
+                await close(gateway)
+            } catch {
+                await close(gateway)
+                throw error
+            }
+            try await client.shutdown()
+        } catch {
+            try? await client.shutdown()
+            throw error
+        }
+    }
+}
+
+// A test that takes the store away has closed it, and a store is closed once.
+private func close(_ gateway: TestGateway) async {
+    if await gateway.services.store.isWritable() { await gateway.services.store.close() }
+}

@@ -1,0 +1,143 @@
+import Gateway
+import TestSupport
+
+/// A store under test and what most promises begin with.
+struct Stage: Sendable {
+    /// The store whose promises are held.
+    let store: any Store
+    /// Makes what is stored.
+    let make: Fixtures
+
+    /// Takes a new, empty store.
+    init(_ store: any Store) {
+        self.store = store
+        make = Fixtures()
+    }
+
+    /// The present moment.
+    var now: Timestamp { make.clock.now }
+
+    /// Turns the clock on.
+    func pass(_ duration: Duration) { make.clock.advance(by: duration) }
+
+    /// A stored seller with its data key.
+    func seller(_ name: String = "Kiosco Ñandú", ref: String? = nil) async throws(StoreError) -> Seller {
+        let seller = make.seller(name, ref: ref)
+        try await store.add(seller, dataKey: make.dataKey(of: .seller(seller.id)), as: make.change())
+        return seller
+    }
+
+    /// A stored application with one secret of each kind.
+    func application(_ clientID: String = "1234567890") async throws(StoreError) -> Application {
+        let application = make.application(clientID: clientID)
+        let secrets = ApplicationSecret.Kind.allCases.map { make.secret(of: application.id, $0) }
+        try await store.add(application, secrets: secrets, as: make.change(.applicationCreated))
+        return application
+    }
+
+    /// A stored key.
+    func apiKey(boundTo seller: SellerID? = nil) async throws(StoreError) -> APIKey {
+        let key = make.apiKey(boundTo: seller)
+        try await store.add(key, as: make.change(.keyCreated))
+        return key
+    }
+
+    /// A stored link of a new seller with a new application.
+    func link() async throws(StoreError) -> OnboardingLink {
+        let link = make.link(of: try await seller().id, with: try await application().id)
+        try await store.add(link, as: make.change(.linkCreated))
+        return link
+    }
+
+    /// A stored connection with its first pair.
+    func connect(
+        _ seller: Seller, _ application: Application, user: Int64 = 42
+    ) async throws(StoreError) -> Connection {
+        let connection = make.connection(of: seller.id, with: application.id, user: user)
+        try await store.establish(
+            connection, tokens: make.tokens(of: connection.id), finishing: nil, as: make.change(.connectionLinked))
+        return connection
+    }
+
+    /// A stored connection of a new seller with a new application.
+    func connection() async throws(StoreError) -> Connection {
+        try await connect(try await seller(), try await application())
+    }
+
+    /// A stored endpoint that already answered its test event.
+    func endpoint(
+        of seller: SellerID?, topics: [String] = ["*"], state: Endpoint.State = .active
+    ) async throws -> Endpoint {
+        var endpoint = try await pendingEndpoint(of: seller, topics: topics)
+        let test = try require(try await store.claim(limit: 1, at: now, leaseUntil: lease, tokens: .system).first)
+        try expect(test.endpoint.id, is: endpoint.id)
+        try expect(try await store.finish(test, make.result(endpointState: .active)), "the test's claim holds")
+        endpoint.state = state
+        try await store.update(endpoint, test: nil, as: make.change(.endpointUpdated))
+        return endpoint
+    }
+
+    /// A stored endpoint whose test event is due.
+    func pendingEndpoint(of seller: SellerID?, topics: [String] = ["*"]) async throws(StoreError) -> Endpoint {
+        let endpoint = make.endpoint(of: seller, topics: topics, state: .pending)
+        try await store.add(
+            endpoint, secret: make.secret(of: endpoint.id), test: make.test(endpoint),
+            as: make.change(.endpointCreated))
+        return endpoint
+    }
+
+    /// A recorded event of Enlace itself.
+    @discardableResult
+    func tell(_ seller: SellerID?, type: String = "seller.linked") async throws(StoreError) -> EventID {
+        let event = make.notice(of: seller, type: type)
+        _ = try await store.record(event)
+        return event.id
+    }
+
+    /// A seller with an active endpoint, and that many deliveries due there, oldest first.
+    func due(_ count: Int) async throws -> (seller: Seller, endpoint: Endpoint, deliveries: [DeliveryID]) {
+        let seller = try await seller()
+        let endpoint = try await endpoint(of: seller.id)
+        var deliveries: [DeliveryID] = []
+        for _ in 0..<count {
+            let event = try await tell(seller.id)
+            deliveries += try await store.deliveries(DeliveryFilter(event: event), page: Page()).map(\.id)
+        }
+        try expect(deliveries.count, is: count)
+        return (seller, endpoint, deliveries)
+    }
+
+    /// What is claimed now, for a minute.
+    func claim(_ limit: Int = 64) async throws(StoreError) -> [ClaimedDelivery] {
+        try await store.claim(limit: limit, at: now, leaseUntil: lease, tokens: .system)
+    }
+
+    /// The one delivery that is claimed now.
+    func claimOne() async throws -> ClaimedDelivery {
+        let claimed = try await claim()
+        try expect(claimed.count, is: 1)
+        return claimed[0]
+    }
+
+    /// When a claim that is made now ends.
+    var lease: Timestamp { now + .seconds(60) }
+
+    /// A stored delivery.
+    func delivery(_ id: DeliveryID) async throws -> Delivery {
+        try require(try await store.delivery(id))
+    }
+
+    /// How many lines the audit has, at most 200.
+    func auditCount() async throws(StoreError) -> Int {
+        try await store.auditEntries(of: nil, page: Page(limit: 200)).count
+    }
+
+    /// Holds a call to be refused, and to leave no line in the audit and no record of its request.
+    func expectRefusal(
+        _ promised: StoreError, file: StaticString = #fileID, line: Int = #line, _ call: () async throws -> Void
+    ) async throws {
+        let before = try await auditCount()
+        try await StoreConformance.expectRefusal(promised, file: file, line: line, call)
+        try expect(try await auditCount(), is: before, file: file, line: line)
+    }
+}
