@@ -89,4 +89,31 @@ struct MigrationTests {
             await store.close()
         }
     }
+
+    @Test("may make a table anew that others point at, and leave no row that points at nothing")
+    func references() async throws {
+        try await withStoreFile { file in
+            await (try file.open()).close()
+            let anew = Migrator.Migration(
+                number: Migrator.all.count + 1, name: "m9998_anew",
+                sql: Array(
+                    """
+                    CREATE TABLE canary_new (seq INTEGER PRIMARY KEY, sealed BLOB NOT NULL, more TEXT) STRICT;
+                    INSERT INTO canary_new SELECT seq, sealed, NULL FROM canary;
+                    DROP TABLE canary;
+                    ALTER TABLE canary_new RENAME TO canary;
+                    """.utf8))
+            await (try file.open(migrations: Migrator.all + [anew])).close()
+            let dangling = Migrator.Migration(
+                number: Migrator.all.count + 2, name: "m9999_dangling",
+                sql: Array(
+                    """
+                    INSERT INTO audit (id, done_at, actor, action, subject, seller)
+                    VALUES (zeroblob(16), 0, 'gateway', 'seller.created', '', 99);
+                    """.utf8))
+            await #expect(throws: SQLiteOpenError.brokenReferences(table: "audit")) {
+                try await file.open(migrations: Migrator.all + [anew, dangling])
+            }
+        }
+    }
 }

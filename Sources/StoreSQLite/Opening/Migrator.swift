@@ -20,8 +20,21 @@ enum Migrator {
 
     /// Brings the database up to date in one transaction.
     ///
+    /// A migration may make a table anew to change its CHECKs: foreign keys are off meanwhile and all of them are
+    /// checked before the commit. Source: SQLite, "Making Other Kinds Of Table Schema Changes".
+    ///
     /// - Throws: ``SQLiteOpenError/migrationChanged(name:)``, ``SQLiteOpenError/newer(name:)``, a database error.
     static func migrate(_ db: Database, _ migrations: [Migration] = all, appliedAt moment: Int64) throws {
+        // Without effect inside a transaction, so around it. A migration that fails leaves no connection to go on with.
+        try db.execute(sql: "PRAGMA foreign_keys = OFF")
+        try apply(migrations, to: db, at: moment)
+        try db.execute(sql: "PRAGMA foreign_keys = ON")
+        guard try Int.fetchOne(db, sql: "PRAGMA foreign_keys") == 1 else {
+            throw SQLiteOpenError.pragma(name: "foreign_keys", value: "0")
+        }
+    }
+
+    private static func apply(_ migrations: [Migration], to db: Database, at moment: Int64) throws {
         try db.inTransaction(.immediate) {
             try db.execute(
                 sql: """
@@ -45,6 +58,9 @@ enum Migrator {
                 try db.execute(
                     sql: "INSERT INTO migration (number, name, sha256, applied_at) VALUES (?, ?, ?, ?)",
                     arguments: [migration.number, migration.name, migration.hash, moment])
+            }
+            if let broken = try Row.fetchOne(db, sql: "PRAGMA foreign_key_check") {
+                throw SQLiteOpenError.brokenReferences(table: broken["table"])
             }
             return .commit
         }

@@ -11,6 +11,9 @@ public enum SQLiteOpenError: Error, Hashable, Sendable, CustomStringConvertible 
     /// The database was migrated by a newer version.
     case newer(name: String)
 
+    /// After a migration a row would point at nothing; nothing was changed.
+    case brokenReferences(table: String)
+
     /// What is wrong and what to do.
     public var description: String {
         switch self {
@@ -20,6 +23,8 @@ public enum SQLiteOpenError: Error, Hashable, Sendable, CustomStringConvertible 
         case .pragma(let name, let value): "The database refuses to be durable: \(name) reads \(value)."
         case .migrationChanged(let name):
             "The migration \(name) was applied in another form. Use the version that wrote this database."
+        case .brokenReferences(let table):
+            "A row of \(table) points at a row that is not there. Restore the newest backup, and report this."
         case .newer(let name): "The database was written by a newer version (\(name)). Use that version or newer."
         }
     }
