@@ -16,6 +16,7 @@ public struct GatewayServices: Sendable {
     let endpoints: Endpoints
     let events: Events
     let deliveries: Deliveries
+    let audit: Audit
     let receiver: NotificationReceiver
     let proxy: ProxyLane
 
@@ -23,7 +24,7 @@ public struct GatewayServices: Sendable {
     public init(
         store: any Store, keyRing: KeyRing, address: PublicAddress, sellers: Sellers, applications: Applications,
         applicationTokens: ApplicationTokens, keys: APIKeys, links: OnboardingLinks, linker: AccountLinker,
-        connections: Connections, endpoints: Endpoints, events: Events, deliveries: Deliveries,
+        connections: Connections, endpoints: Endpoints, events: Events, deliveries: Deliveries, audit: Audit,
         receiver: NotificationReceiver, proxy: ProxyLane
     ) {
         self.store = store
@@ -39,6 +40,7 @@ public struct GatewayServices: Sendable {
         self.endpoints = endpoints
         self.events = events
         self.deliveries = deliveries
+        self.audit = audit
         self.receiver = receiver
         self.proxy = proxy
     }
@@ -102,5 +104,6 @@ public struct GatewayRouter: Sendable {
         DeliveryRoutes(events: services.events, deliveries: services.deliveries, sellers: services.sellers)
             .add(to: api)
         KeyRoutes(keys: services.keys).add(to: api)
+        AuditRoutes(audit: services.audit).add(to: api)
     }
 }

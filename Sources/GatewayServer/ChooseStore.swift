@@ -3,6 +3,8 @@ import Logging
 import StoreSQLite
 
 /// Opens the store that the settings name; the only file that knows which ones there are.
-func chooseStore(_ settings: GatewaySettings, clock: WallClock, logger: Logger) async throws -> any Store {
-    try await SQLiteStore.open(at: settings.databasePath, clock: clock, logger: logger)
+func chooseStore(
+    _ settings: GatewaySettings, seal: AuditSeal, clock: WallClock, logger: Logger
+) async throws -> any Store {
+    try await SQLiteStore.open(at: settings.databasePath, seal: seal, clock: clock, logger: logger)
 }

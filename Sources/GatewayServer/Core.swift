@@ -21,6 +21,7 @@ struct Core: Sendable {
     let endpoints: Endpoints
     let events: Events
     let deliveries: Deliveries
+    let audit: Audit
     let receiver: NotificationReceiver
     let refresher: TokenRefresher
     let registrar: WebhookRegistrar
@@ -36,7 +37,8 @@ struct Core: Sendable {
         let ids = IdentifierSource(clock: clock, random: random)
         let sleeper = ContinuousClock()
         let keyRing = try KeyRingFile(path: settings.keyringPath).read()
-        let store = try await chooseStore(settings, clock: clock, logger: logger)
+        let seal = AuditSeal(keyRing)
+        let store = try await chooseStore(settings, seal: seal, clock: clock, logger: logger)
         do {
             vault = Vault(keyRing: keyRing, store: store, ids: ids, clock: clock)
             try await vault.start()
@@ -81,6 +83,7 @@ struct Core: Sendable {
             deliveries: deliveryWakeup)
         events = Events(store: store, vault: vault, ids: ids, clock: clock)
         deliveries = Deliveries(store: store, vault: vault, ids: ids, clock: clock, wakeup: deliveryWakeup)
+        audit = Audit(store: store, seal: seal, ids: ids, clock: clock)
         receiver = NotificationReceiver(
             store: store, vault: vault, applications: applications, address: address, reader: upstream.reader,
             drafts: drafts, deliveries: deliveryWakeup, logger: logger)

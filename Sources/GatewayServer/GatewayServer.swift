@@ -30,7 +30,8 @@ public enum GatewayServer {
                 store: core.store, keyRing: core.vault.keyRing, address: core.address, sellers: core.sellers,
                 applications: core.applications, applicationTokens: core.applicationTokens, keys: core.keys,
                 links: core.links, linker: core.linker, connections: core.connections, endpoints: core.endpoints,
-                events: core.events, deliveries: core.deliveries, receiver: core.receiver, proxy: lane),
+                events: core.events, deliveries: core.deliveries, audit: core.audit, receiver: core.receiver,
+                proxy: lane),
             metrics: metrics, clock: .system)
         let listeners = [
             router.listener(

@@ -129,7 +129,7 @@ struct Stage: Sendable {
 
     /// How many lines the audit has, at most 200.
     func auditCount() async throws(StoreError) -> Int {
-        try await store.auditEntries(of: nil, page: Page(limit: 200)).count
+        try await store.auditEntries(AuditFilter(), page: Page(limit: 200)).count
     }
 
     /// Holds a call to be refused, and to leave no line in the audit and no record of its request.

@@ -7,7 +7,7 @@ extension StoreCase {
         let seller = stage.make.seller()
         let change = stage.make.change(.sellerCreated, seller: seller.id)
         try await stage.store.add(seller, dataKey: stage.make.dataKey(of: .seller(seller.id)), as: change)
-        try expect(try await stage.store.auditEntries(of: nil, page: Page()), is: [change.audit])
+        try expect(try await stage.store.auditEntries(AuditFilter(), page: Page()), is: [change.audit])
     }
 
     func failedChangeLeavesNoAuditLine(_ stage: Stage) async throws {
@@ -48,8 +48,9 @@ extension StoreCase {
             entries.insert(entry, at: 0)
         }
         try expect(
-            try await stage.store.auditEntries(of: seller.id, page: Page()), is: entries.filter { $0.seller != nil })
-        let second = try await stage.store.auditEntries(of: nil, page: Page(limit: 2, after: entries[0].id.ulid))
+            try await stage.store.auditEntries(AuditFilter(seller: seller.id), page: Page()),
+            is: entries.filter { $0.seller != nil })
+        let second = try await stage.store.auditEntries(AuditFilter(), page: Page(limit: 2, after: entries[0].id.ulid))
         try expect(second, is: Array(entries[1...2]))
         try expect(try await stage.auditCount(), is: 5)
     }

@@ -95,7 +95,7 @@ extension StoreCase {
         try expect(try await stage.store.endpoint(endpoint.id)?.state, is: .active)
         try expect(try await stage.auditCount(), is: lines + 1)
         try expect(
-            try await stage.store.auditEntries(of: seller.id, page: Page(limit: 1)).map(\.action),
+            try await stage.store.auditEntries(AuditFilter(seller: seller.id), page: Page(limit: 1)).map(\.action),
             is: [.endpointActivated])
         try expect(try await stage.claimOne().id, is: held[0].id)
     }
@@ -127,7 +127,7 @@ extension StoreCase {
             .retry(at: stage.now + .seconds(5)), status: 410, failure: .status, endpointState: .disabled)
         for claim in claimed { try expect(try await stage.store.finish(claim, gone), "the claim holds") }
         try expect(try await stage.store.endpoint(endpoint.id)?.state, is: .disabled)
-        let lines = try await stage.store.auditEntries(of: seller.id, page: Page()).filter {
+        let lines = try await stage.store.auditEntries(AuditFilter(seller: seller.id), page: Page()).filter {
             $0.action == .endpointDisabled
         }
         try expect(lines.map(\.subject), is: [endpoint.id.description])

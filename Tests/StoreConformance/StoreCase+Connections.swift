@@ -18,7 +18,8 @@ extension StoreCase {
         try expect(seen?.outcome, is: .linked)
         try expect(seen?.connection, is: connection.id)
         try expect(
-            try await stage.store.auditEntries(of: link.seller, page: Page(limit: 1)), is: [change.audit])
+            try await stage.store.auditEntries(AuditFilter(seller: link.seller), page: Page(limit: 1)),
+            is: [change.audit])
     }
 
     func linkThatWasUsedMeanwhileLinksNothing(_ stage: Stage) async throws {

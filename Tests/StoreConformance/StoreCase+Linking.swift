@@ -100,11 +100,11 @@ extension StoreCase {
         let later = Timestamp(milliseconds: stage.now.milliseconds + 1)
         try expect(try await stage.store.attempt(cookieHash: cookie, since: later), is: nil)
         try expect(try await stage.store.attempt(cookieHash: stage.make.bytes(32), since: first.createdAt), is: nil)
-        try await stage.store.finish(second.id, outcome: .denied, connection: nil)
+        try await stage.store.finish(second.id, outcome: .denied, connection: nil, as: nil)
         second.outcome = .denied
         try expect(try await stage.store.attempt(cookieHash: cookie, since: stage.now), is: second)
         try await expectRefusal(.notFound) {
-            try await stage.store.finish(stage.make.ids.next(), outcome: .denied, connection: nil)
+            try await stage.store.finish(stage.make.ids.next(), outcome: .denied, connection: nil, as: nil)
         }
     }
 
@@ -116,7 +116,7 @@ extension StoreCase {
         try await stage.store.establish(
             connection, tokens: stage.make.tokens(of: connection.id), finishing: attempt.id,
             as: stage.make.change(.connectionLinked))
-        try await stage.store.finish(attempt.id, outcome: .undone, connection: nil)
+        try await stage.store.finish(attempt.id, outcome: .undone, connection: nil, as: nil)
         let seen = try await stage.store.attempt(cookieHash: attempt.cookieHash, since: attempt.createdAt)
         try expect(seen?.outcome, is: .undone)
         try expect(seen?.connection, is: connection.id)

@@ -29,6 +29,9 @@ public enum StoreCase: String, CaseIterable, Sendable {
     case auditLineComesWithItsChange
     case failedChangeLeavesNoAuditLine
     case auditIsListedNewestFirst
+    case auditFiltersNarrowTheList
+    case auditIsOneChain
+    case endOfAnAttemptBringsItsAuditLine
     case idempotencyRecordIsItsCallersOwn
     case idempotencyConflictUndoesTheWholeChange
     case idempotencyKeyIsFreeAgainAfterADay
@@ -147,6 +150,9 @@ public enum StoreCase: String, CaseIterable, Sendable {
         case .auditLineComesWithItsChange: try await auditLineComesWithItsChange(stage)
         case .failedChangeLeavesNoAuditLine: try await failedChangeLeavesNoAuditLine(stage)
         case .auditIsListedNewestFirst: try await auditIsListedNewestFirst(stage)
+        case .auditFiltersNarrowTheList: try await auditFiltersNarrowTheList(stage)
+        case .auditIsOneChain: try await auditIsOneChain(stage)
+        case .endOfAnAttemptBringsItsAuditLine: try await endOfAnAttemptBringsItsAuditLine(stage)
         case .idempotencyRecordIsItsCallersOwn: try await idempotencyRecordIsItsCallersOwn(stage)
         case .idempotencyConflictUndoesTheWholeChange: try await idempotencyConflictUndoesTheWholeChange(stage)
         case .idempotencyKeyIsFreeAgainAfterADay: try await idempotencyKeyIsFreeAgainAfterADay(stage)

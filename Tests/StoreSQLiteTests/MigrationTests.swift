@@ -63,7 +63,15 @@ struct MigrationTests {
         try await withStoreFile { file in
             let make = Fixtures()
             let old = try await file.open(migrations: Array(Migrator.all.prefix(number)))
-            let seller = try await old.addSeller(make)
+            let seller = make.seller()
+            // As the older version did: the present one writes what an older database has no room for.
+            try await old.execute(
+                """
+                INSERT INTO seller (id, name, state, created_at)
+                VALUES (x'\(hexadecimal(seller.id.blob))', 'Kiosco Ñandú', 'active', 1767225600000);
+                INSERT INTO audit (id, done_at, actor, action, subject, seller)
+                VALUES (randomblob(16), 1767225600000, 'command', 'seller.created', 's', 1);
+                """)
             await old.close()
             let store = try await file.open()
             #expect(try await store.number("SELECT count(*) FROM migration") == Migrator.all.count)
@@ -116,4 +124,8 @@ struct MigrationTests {
             }
         }
     }
+}
+
+private func hexadecimal(_ bytes: Data) -> String {
+    bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
 }

@@ -14,13 +14,14 @@ struct StoreFile: Sendable {
     /// Opens it as `serve` does.
     func open() async throws -> SQLiteStore {
         try await SQLiteStore.open(
-            at: path, clock: ManualClock().wallClock, logger: LogCapture().logger())
+            at: path, seal: .test, clock: ManualClock().wallClock, logger: LogCapture().logger())
     }
 
     /// Opens it with these migrations.
     func open(migrations: [Migrator.Migration]) async throws -> SQLiteStore {
         try await SQLiteStore.open(
-            at: path, clock: ManualClock().wallClock, logger: LogCapture().logger(), migrations: migrations)
+            at: path, seal: .test, clock: ManualClock().wallClock, logger: LogCapture().logger(), migrations: migrations
+        )
     }
 }
 
@@ -61,6 +62,11 @@ extension SQLiteStore {
         try await add(seller, dataKey: make.dataKey(of: .seller(seller.id)), as: make.change())
         return seller
     }
+}
+
+extension AuditSeal {
+    /// A seal that no other program could compute, if this were not the source of it.
+    static let test = AuditSeal { head in sha256("\(head)") }
 }
 
 /// A database that was made by another program.

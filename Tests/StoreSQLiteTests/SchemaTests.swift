@@ -79,7 +79,14 @@ struct SchemaTests {
         "INSERT INTO token_pair VALUES (9, 1, x'01', NULL, 1, 2)",
         "INSERT INTO endpoint_secret VALUES (1, randomblob(16), 9, x'01', 1, NULL)",
         "INSERT INTO attempt VALUES (2, 9, 1, 1, NULL, NULL, NULL, NULL, NULL, 0)",
-        "INSERT INTO audit VALUES (1, randomblob(16), 1, 'gateway', 'a', 's', 9, NULL)",
+        "INSERT INTO audit (id, done_at, actor, action, subject, seller) VALUES (randomblob(16), 1, 'gateway', 'a', 's', 9)",
+        // A line's two hashes, and the one end of the chain.
+        """
+        INSERT INTO audit (id, done_at, actor, action, subject, hash)
+        VALUES (randomblob(16), 1, 'gateway', 'a', 's', zeroblob(32))
+        """,
+        "INSERT INTO audit_head VALUES (2, 0, 0, zeroblob(32), zeroblob(32))", "UPDATE audit_head SET hash = x'01'",
+        "UPDATE audit_head SET chained = -1", "UPDATE audit_head SET mac = NULL",
         "DELETE FROM seller", "DELETE FROM application", "DELETE FROM connection", "DELETE FROM event",
         "DELETE FROM endpoint", "DELETE FROM delivery", "DELETE FROM api_key",
     ]

@@ -3,14 +3,16 @@ public struct Deliveries: Sendable {
     /// What a seller-bound key sees of an answer, in bytes; others see all that is kept (SEC C7.2).
     static let boundExcerpt = 256
 
-    private let store: any DeliveryStore
+    private let store: any DeliveryStore & AuditStore
     private let vault: Vault
     private let clock: WallClock
     private let changes: ChangeMaker
     private let wakeup: Wakeup
 
     /// Takes what it uses; `wakeup` rings when there is something to send.
-    public init(store: any DeliveryStore, vault: Vault, ids: IdentifierSource, clock: WallClock, wakeup: Wakeup) {
+    public init(
+        store: any DeliveryStore & AuditStore, vault: Vault, ids: IdentifierSource, clock: WallClock, wakeup: Wakeup
+    ) {
         self.store = store
         self.vault = vault
         self.clock = clock
@@ -42,16 +44,19 @@ public struct Deliveries: Sendable {
         do { return try await store.deliveries(filter, page: page) } catch { throw Problem(error) }
     }
 
-    /// A delivery's attempts with what is kept of the answers.
+    /// A delivery's attempts with what is kept of the answers; reading those leaves an audit line (invariant 5).
     public func attempts(
-        of delivery: Delivery, for principal: Principal
+        of delivery: Delivery, by caller: Caller
     ) async throws(Problem) -> [(attempt: Attempt, excerpt: String?)] {
         do {
             var shown: [(attempt: Attempt, excerpt: String?)] = []
             for attempt in try await store.attempts(of: delivery.id) {
                 let excerpt = await excerpt(attempt, of: delivery)
-                let isBound = principal.seller != nil
+                let isBound = caller.principal.seller != nil
                 shown.append((attempt, isBound ? excerpt.map { String($0.prefix(Self.boundExcerpt)) } : excerpt))
+            }
+            if shown.contains(where: { $0.excerpt != nil }) {
+                try await store.add(change(.payloadRead, delivery, caller).audit)
             }
             return shown
         } catch {

@@ -131,7 +131,7 @@ public struct AccountLinker: Sendable {
         else { return try await result(cookie: cookie) }
         try await connections.revoke(connection, by: .shopOwner(attempt.link))
         do {
-            try await store.finish(attempt.id, outcome: .undone, connection: connection)
+            try await store.finish(attempt.id, outcome: .undone, connection: connection, as: nil)
         } catch { throw Problem(error) }
         return try await result(cookie: cookie)
     }
@@ -148,9 +148,11 @@ public struct AccountLinker: Sendable {
     ) async throws(Problem) -> FinishResult {
         logger.note("Callback refused", at: .warning, [.link: attempt.link, .reason: refusal.rawValue])
         do {
+            let seller = try await store.link(attempt.link)?.seller
             try await store.add(
                 changes.change(
-                    .linkStateRefused, subject: attempt.link.description, by: .shopOwner(attempt.link)
+                    .linkStateRefused, subject: attempt.link.description, seller: seller,
+                    by: .shopOwner(attempt.link)
                 ).audit)
         } catch { throw Problem(error) }
         return .refused(refusal)
@@ -160,7 +162,12 @@ public struct AccountLinker: Sendable {
         _ attempt: LinkAttempt, _ outcome: LinkAttempt.Outcome
     ) async throws(Problem) -> FinishResult {
         do {
-            try await store.finish(attempt.id, outcome: outcome, connection: nil)
+            let seller = try await store.link(attempt.link)?.seller
+            let change = outcome.action.map { action in
+                changes.change(
+                    action, subject: attempt.link.description, seller: seller, by: .shopOwner(attempt.link))
+            }
+            try await store.finish(attempt.id, outcome: outcome, connection: nil, as: change)
         } catch { throw Problem(error) }
         logger.note("Linking ended", [.link: attempt.link, .outcome: outcome.rawValue])
         return .finished(outcome)

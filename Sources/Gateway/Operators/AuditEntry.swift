@@ -1,5 +1,5 @@
 /// Who did something.
-public enum Actor: Hashable, Sendable, CustomStringConvertible {
+public enum Actor: Hashable, Sendable, LosslessStringConvertible {
     /// The holder of a key.
     case key(APIKeyID)
     /// A shop owner on a hosted page, by the link that was opened.
@@ -18,6 +18,21 @@ public enum Actor: Hashable, Sendable, CustomStringConvertible {
         case .gateway: "gateway"
         }
     }
+
+    /// Reads that form; anything else gives `nil`.
+    public init?(_ text: String) {
+        if let key = APIKeyID(text) {
+            self = .key(key)
+        } else if let link = OnboardingLinkID(text) {
+            self = .shopOwner(link)
+        } else {
+            switch text {
+            case Actor.command.description: self = .command
+            case Actor.gateway.description: self = .gateway
+            default: return nil
+            }
+        }
+    }
 }
 
 /// What was done, a closed set.
@@ -34,6 +49,9 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case linkCreated = "link.created"
     case linkRevoked = "link.revoked"
     case linkStateRefused = "link.state_refused"
+    case linkDenied = "link.denied"
+    case linkAccountRefused = "link.account_refused"
+    case linkFailed = "link.failed"
     case connectionLinked = "connection.linked"
     case connectionRevoked = "connection.revoked"
     case connectionRefreshed = "connection.refreshed"
@@ -49,6 +67,19 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case deliveryRetried = "delivery.retried"
     case deliveryCanceled = "delivery.canceled"
     case payloadRead = "payload.read"
+    case auditExported = "audit.exported"
+}
+
+extension LinkAttempt.Outcome {
+    /// What is written down where an attempt ends without a connection; `nil` where the connection's own line tells.
+    var action: AuditAction? {
+        switch self {
+        case .linked, .undone: nil
+        case .denied: .linkDenied
+        case .accountMismatch, .accountTaken, .unsupportedSite: .linkAccountRefused
+        case .exchangeFailed, .accountUnreadable: .linkFailed
+        }
+    }
 }
 
 /// One line of the audit, written in the transaction that it is about.

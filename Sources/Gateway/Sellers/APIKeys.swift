@@ -79,9 +79,9 @@ public struct APIKeys: Sendable {
 
     /// Revokes a key; it is refused from the next request on.
     public func revoke(_ id: APIKeyID, by caller: Caller) async throws(Problem) {
-        _ = try await key(id, for: caller.principal)
+        let key = try await key(id, for: caller.principal)
         try await revoke(
-            id, changes.change(.keyRevoked, subject: id.description, by: caller))
+            id, changes.change(.keyRevoked, subject: id.description, seller: key.seller, by: caller))
     }
 
     /// Revokes a key by its own text; says nothing about whether there was one (SEC C5.4).
@@ -89,7 +89,9 @@ public struct APIKeys: Sendable {
         guard let found = try? await authenticate(text) else { return }
         try await revoke(
             found.key,
-            changes.change(.keyRevoked, subject: found.key.description, by: .key(found.key), request: request))
+            changes.change(
+                .keyRevoked, subject: found.key.description, seller: found.seller, by: .key(found.key),
+                request: request))
     }
 
     /// Who presents this text.

@@ -23,9 +23,9 @@ public protocol LinkStore: Sendable {
     /// `nil` when it is unknown, consumed, expired at `moment`, or its link is not open. The time is checked in the
     /// statement itself (SEC C1.1). It is consumed whatever the cookie, so that a stolen `state` is burnt (SEC C1.2).
     func consumeAttempt(stateHash: [UInt8], at moment: Timestamp) async throws(StoreError) -> LinkAttempt?
-    /// Ends an attempt.
+    /// Ends an attempt; without a change where another one told of it.
     func finish(
-        _ attempt: LinkAttemptID, outcome: LinkAttempt.Outcome, connection: ConnectionID?
+        _ attempt: LinkAttemptID, outcome: LinkAttempt.Outcome, connection: ConnectionID?, as change: Change?
     ) async throws(StoreError)
     /// The newest attempt by the browser with this cookie that began at `since` or later, or `nil`.
     func attempt(cookieHash: [UInt8], since: Timestamp) async throws(StoreError) -> LinkAttempt?

@@ -111,13 +111,3 @@ public protocol IdempotencyStore: Sendable {
     /// Forgets what is older, at most 1,000 rows; answers how many.
     func forget(before: Timestamp) async throws(StoreError) -> Int
 }
-
-/// Keeps the audit.
-///
-/// Lines are written by the changes they are about; this reads them and adds the few that stand alone.
-public protocol AuditStore: Sendable {
-    /// Adds a line that no other write carries, such as a refused callback.
-    func add(_ entry: AuditEntry) async throws(StoreError)
-    /// One page of the audit, newest first; of one seller's only, if one is named.
-    func auditEntries(of seller: SellerID?, page: Page) async throws(StoreError) -> [AuditEntry]
-}

@@ -71,8 +71,13 @@ struct APIRoutes {
 
     /// A route that reads.
     func get(_ path: RouterPath, _ handler: @escaping Handler) {
+        answer(path) { call in try Self.json(try await handler(call), status: .ok) }
+    }
+
+    /// A route that reads and makes its answer itself.
+    func answer(_ path: RouterPath, _ handler: @escaping @Sendable (APICall) async throws -> Response) {
         router.get(path) { [keyRing = repetitions.keyRing] request, context in
-            try Self.json(try await handler(try await APICall(request, context, keyRing: keyRing)), status: .ok)
+            try await handler(try await APICall(request, context, keyRing: keyRing))
         }
     }
 

@@ -67,7 +67,7 @@ struct DeliveryRoutes: Sendable {
     }
 
     private func shown(_ delivery: Delivery, _ call: APICall) async throws -> any Encodable {
-        let attempts = try await deliveries.attempts(of: delivery, for: call.principal)
+        let attempts = try await deliveries.attempts(of: delivery, by: call.caller)
         return DeliveryResource(
             delivery, attempts: attempts.map { AttemptResource($0.attempt, excerpt: $0.excerpt) })
     }

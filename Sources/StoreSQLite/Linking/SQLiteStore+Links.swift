@@ -83,10 +83,11 @@ extension SQLiteStore: LinkStore {
     }
 
     public func finish(
-        _ attempt: LinkAttemptID, outcome: LinkAttempt.Outcome, connection: ConnectionID?
+        _ attempt: LinkAttemptID, outcome: LinkAttempt.Outcome, connection: ConnectionID?, as change: Change?
     ) async throws(StoreError) {
         try await writer.write { db in
             try db.finish(attempt, outcome: outcome, connection: connection)
+            if let change { try db.record(change) }
         }
     }
 

@@ -23,11 +23,13 @@ public final class SQLiteStore: Sendable {
 
     /// Opens or makes the database, takes its lock, proves that it is durable, and migrates it.
     ///
+    /// `seal` is what the end of the audit's chain is sealed with.
+    ///
     /// - Throws: ``SQLiteOpenError``.
     public static func open(
-        at path: String, clock: WallClock, logger: Logger
+        at path: String, seal: AuditSeal, clock: WallClock, logger: Logger
     ) async throws(SQLiteOpenError) -> SQLiteStore {
-        let store = try await open(at: path, clock: clock, logger: logger, migrations: Migrator.all)
+        let store = try await open(at: path, seal: seal, clock: clock, logger: logger, migrations: Migrator.all)
         do {
             // Who held a lease is gone, since this process has the lock: the rescuer need not wait for its end.
             try await store.writer.write { db in
@@ -40,12 +42,12 @@ public final class SQLiteStore: Sendable {
     }
 
     static func open(
-        at path: String, clock: WallClock, logger: Logger, migrations: [Migrator.Migration]
+        at path: String, seal: AuditSeal, clock: WallClock, logger: Logger, migrations: [Migrator.Migration]
     ) async throws(SQLiteOpenError) -> SQLiteStore {
         let lock = try LockFile(path: path + ".lock")
         try makeFile(path)
         do {
-            let pool = try DatabasePool(path: path, configuration: configuration())
+            let pool = try DatabasePool(path: path, configuration: configuration(seal))
             try await pool.writeWithoutTransaction { db in
                 try makeDurable(db)
                 try Migrator.migrate(db, migrations, appliedAt: clock.now.milliseconds)
@@ -73,13 +75,14 @@ public final class SQLiteStore: Sendable {
         guard fchmod(descriptor, 0o600) == 0 else { throw .unusable(path: path) }
     }
 
-    private static func configuration() -> Configuration {
+    private static func configuration(_ seal: AuditSeal) -> Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.maximumReaderCount = 4
         configuration.prepareDatabase { db in
             // Readers refuse both: they are for the one connection that writes.
             guard !db.configuration.readonly else { return }
+            db.add(function: seal.function)
             try db.execute(sql: "PRAGMA secure_delete = ON")
             // Before WAL and the first table: later it is silently ignored, and writes all the same.
             if try String.fetchOne(db, sql: "SELECT CAST(auto_vacuum AS TEXT) FROM pragma_auto_vacuum") != "2" {

@@ -39,10 +39,14 @@ extension SQLiteStore: AuditStore {
         try await writer.write { db in try db.record(entry) }
     }
 
-    public func auditEntries(of seller: SellerID?, page: Page) async throws(StoreError) -> [AuditEntry] {
+    public func auditEntries(_ filter: AuditFilter, page: Page) async throws(StoreError) -> [AuditEntry] {
         try await read { db in
             var selection = Selection("a.seq", before: try page.start("audit", db))
-            selection.narrow("s.id = ?", seller?.blob)
+            selection.narrow("s.id = ?", filter.seller?.blob)
+            selection.narrow("a.action = ?", filter.action?.rawValue)
+            selection.narrow("a.actor = ?", filter.actor?.description)
+            selection.narrow("a.done_at >= ?", filter.since?.milliseconds)
+            selection.narrow("a.done_at < ?", filter.until?.milliseconds)
             return try db.rows(
                 """
                 SELECT a.*, s.id AS seller_id FROM audit a LEFT JOIN seller s ON s.seq = a.seller
@@ -50,20 +54,45 @@ extension SQLiteStore: AuditStore {
                 """, selection.arguments
             ).map { row in
                 AuditEntry(
-                    id: try row.id("id"), at: row.time("done_at"), actor: try actor(row["actor"]),
+                    id: try row.id("id"), at: row.time("done_at"), actor: try row.text("actor"),
                     action: try row.value("action"), subject: row["subject"], seller: row.optionalID("seller_id"),
                     request: row["request"])
             }
         }
     }
+
+    public func auditStretch(after position: Int64, limit: Int) async throws(StoreError) -> AuditStretch {
+        try await read { db in
+            // As bytes: text that is read as text ends at a NUL, behind which something could be hidden.
+            let lines = try db.rows(
+                """
+                SELECT a.seq, a.id, a.done_at, CAST(a.actor AS BLOB) AS actor, CAST(a.action AS BLOB) AS action,
+                    CAST(a.subject AS BLOB) AS subject, s.id AS seller_id, CAST(a.request AS BLOB) AS request,
+                    a.previous_hash, a.hash
+                FROM audit a LEFT JOIN seller s ON s.seq = a.seller WHERE a.seq > ? ORDER BY a.seq LIMIT ?
+                """, [position, limit]
+            ).map(line(from:))
+            let head = try db.row("SELECT * FROM audit_head").map { row in
+                AuditHead(
+                    unchained: row["unchained"], chained: row["chained"], hash: row.bytes("hash"),
+                    mac: row.bytes("mac"))
+            }
+            return AuditStretch(lines: lines, head: head)
+        }
+    }
 }
 
-private func actor(_ text: String) throws -> Actor {
-    if let key = APIKeyID(text) { return .key(key) }
-    if let link = OnboardingLinkID(text) { return .shopOwner(link) }
-    switch text {
-    case Actor.command.description: return .command
-    case Actor.gateway.description: return .gateway
-    default: throw UnreadableRow(column: "actor")
+private func line(from row: Row) throws -> AuditLine {
+    let id: Identifier<AuditEntry> = try row.id("id")
+    let seller: SellerID? = row.optionalID("seller_id")
+    var link: AuditLine.Link?
+    if let previous = row.optionalBytes("previous_hash"), let hash = row.optionalBytes("hash") {
+        link = AuditLine.Link(previous: previous, hash: hash)
     }
+    return AuditLine(
+        position: row["seq"], id: id,
+        content: AuditContent(
+            id: id.ulid, at: row["done_at"], actor: row.bytes("actor"), action: row.bytes("action"),
+            subject: row.bytes("subject"), seller: seller?.ulid, request: row.optionalBytes("request")),
+        link: link)
 }

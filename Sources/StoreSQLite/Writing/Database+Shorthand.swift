@@ -51,19 +51,6 @@ extension Database {
                 record.at.milliseconds,
             ])
     }
-
-    /// Writes an audit line.
-    func record(_ entry: AuditEntry) throws {
-        try run(
-            """
-            INSERT INTO audit (id, done_at, actor, action, subject, seller, request)
-            VALUES (?, ?, ?, ?, ?, (SELECT seq FROM seller WHERE id = ?), ?)
-            """,
-            [
-                entry.id.blob, entry.at.milliseconds, entry.actor.description, entry.action.rawValue, entry.subject,
-                entry.seller?.blob, entry.request,
-            ])
-    }
 }
 
 /// The conditions of a list, added as they are wanted.
@@ -161,6 +148,9 @@ extension Row {
 
     /// Bytes that must be there.
     func bytes(_ column: String) -> [UInt8] { Array(self[column] as Data) }
+
+    /// Bytes, or `nil` for NULL.
+    func optionalBytes(_ column: String) -> [UInt8]? { (self[column] as Data?).map { Array($0) } }
 
     /// A sealed value that must be there.
     func sealed(_ column: String) -> SealedSecret { SealedSecret(bytes: bytes(column)) }

@@ -9,6 +9,8 @@ struct APIClient: Sendable {
     private static let largestAnswer = 32 << 20
     /// For how long an answer is waited for.
     static let deadline = TimeAmount.seconds(30)
+    /// For how long an answer is waited for that takes in everything there is.
+    static let longDeadline = TimeAmount.minutes(60)
 
     /// What paths are put behind.
     let url: String
@@ -50,10 +52,7 @@ struct APIClient: Sendable {
         _ method: HTTPMethod, _ path: APIPath, query: [(String, String?)] = [], body: JSONValue? = nil,
         headers: [(String, String)] = [], within deadline: TimeAmount = Self.deadline
     ) async throws -> JSONValue {
-        var request = HTTPClientRequest(url: url + path.text + Self.text(of: query))
-        request.method = method
-        key?.reveal { request.headers.add(name: "authorization", value: "Bearer \($0)") }
-        request.headers.add(name: "accept", value: "application/json")
+        var request = request(method, path, query: query, accept: "application/json")
         request.headers.add(contentsOf: headers)
         if let body {
             request.headers.add(name: "content-type", value: "application/json")
@@ -71,6 +70,55 @@ struct APIClient: Sendable {
         let answer = bytes.readableBytes == 0 ? .null : JSONValue(parsing: bytes.readableBytesView)
         guard (200...299).contains(status), let answer else { throw APIError(status: status, answer, from: url) }
         return answer
+    }
+
+    /// Reads an answer of any length part by part.
+    ///
+    /// - Parameters:
+    ///   - path: What is read.
+    ///   - query: Its parameters; those without a value are left out.
+    ///   - type: The media type that is asked for.
+    ///   - take: Gets each part in order; what it throws ends the reading.
+    /// - Throws: ``APIError`` for an answer that is no success, ``UnreachableGateway`` where none or only a part came.
+    func stream(
+        _ path: APIPath, query: [(String, String?)] = [], accept type: String,
+        _ take: (ByteBuffer) throws -> Void
+    ) async throws {
+        let response: HTTPClientResponse
+        do {
+            response = try await http.execute(
+                request(.GET, path, query: query, accept: type), timeout: Self.longDeadline)
+        } catch {
+            throw UnreachableGateway(url: url, error, deadline: Self.longDeadline)
+        }
+        guard (200...299).contains(response.status.code) else {
+            let bytes = try? await response.body.collect(upTo: Self.largestAnswer)
+            throw APIError(
+                status: Int(response.status.code), bytes.flatMap { JSONValue(parsing: $0.readableBytesView) }, from: url
+            )
+        }
+        var refusal: (any Error)?
+        do {
+            for try await part in response.body {
+                do { try take(part) } catch {
+                    refusal = error
+                    break
+                }
+            }
+        } catch {
+            throw UnreachableGateway(url: url, error, deadline: Self.longDeadline)
+        }
+        if let refusal { throw refusal }
+    }
+
+    private func request(
+        _ method: HTTPMethod, _ path: APIPath, query: [(String, String?)], accept type: String
+    ) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: url + path.text + Self.text(of: query))
+        request.method = method
+        key?.reveal { request.headers.add(name: "authorization", value: "Bearer \($0)") }
+        request.headers.add(name: "accept", value: type)
+        return request
     }
 
     /// Reads.

@@ -15,6 +15,8 @@ extension ApplicationSecret.Kind: ExpressibleByArgument {}
 extension PageLocale: ExpressibleByArgument {}
 extension Event.State: ExpressibleByArgument {}
 extension Delivery.State: ExpressibleByArgument {}
+extension AuditAction: ExpressibleByArgument {}
+extension Actor: ExpressibleByArgument {}
 
 extension Timestamp: ExpressibleByArgument {
     /// Reads a time in UTC as of RFC 3339.

@@ -148,6 +148,19 @@ struct AnswerTests {
         }
     }
 
+    @Test("about the audit is what the document says")
+    func audit() async throws {
+        let document = try OpenAPIDocument.read()
+        try await withGateway { gateway, client in
+            let shop = try await Shop.open(gateway, client)
+            let api = Reader(document: document, client: client, key: shop.key)
+            let lines = try await api.read(.get, "/v1/audit?limit=2", "/v1/audit")
+            #expect(lines["data"].elements.count == 2)
+            let verdict = try await api.read(.get, "/v1/audit/verify", "/v1/audit/verify")
+            #expect(verdict["intact"] == .bool(true))
+        }
+    }
+
     @Test("about keys is what the document says")
     func keys() async throws {
         let document = try OpenAPIDocument.read()

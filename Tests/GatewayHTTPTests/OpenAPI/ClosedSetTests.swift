@@ -36,6 +36,8 @@ struct ClosedSetTests {
         ClosedSet("Proof", of: Proof.self),
         ClosedSet("Failure", of: AttemptFailure.self),
         ClosedSet("Delivery", "properties", "state", of: Delivery.State.self, more: ["held"]),
+        ClosedSet("AuditAction", of: AuditAction.self),
+        ClosedSet("AuditVerdict", "properties", "fault", of: AuditVerdict.Fault.self),
     ]
 
     @Test("are the product's, no more and no less", arguments: sets)

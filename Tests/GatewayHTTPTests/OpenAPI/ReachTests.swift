@@ -77,6 +77,7 @@ struct ReachTests {
                 try await client.call(.post, "/v1/sellers", key: key, body: #"{"name": "Sol"}"#),
                 try await client.call(.get, "/v1/applications", key: key),
                 try await client.call(.get, "/v1/endpoints", key: key),
+                try await client.call(.get, "/v1/audit/verify", key: key),
                 try await client.call(.post, "/v1/endpoints", key: key, body: #"{"url": "https://a.example.com"}"#),
                 try await client.call(.delete, "/v1/applications/\(shop.application)", key: key),
                 try await client.call(

@@ -65,7 +65,9 @@ struct TestGateway: Sendable {
         let file = KeyRingFile(path: folder + "/enlace.keyring")
         try file.create(clock: time, random: .system)
         let keyRing = try file.read()
-        let store = try await SQLiteStore.open(at: folder + "/enlace.sqlite", clock: time, logger: logger)
+        let seal = AuditSeal(keyRing)
+        let store = try await SQLiteStore.open(
+            at: folder + "/enlace.sqlite", seal: seal, clock: time, logger: logger)
         let vault = Vault(keyRing: keyRing, store: store, ids: ids, clock: time)
         try await vault.start()
         let base = PublicAddress(base: address, keyRing: keyRing)
@@ -111,6 +113,7 @@ struct TestGateway: Sendable {
                 random: .system, deliveries: wakeup),
             events: Events(store: store, vault: vault, ids: ids, clock: time),
             deliveries: Deliveries(store: store, vault: vault, ids: ids, clock: time, wakeup: wakeup),
+            audit: Audit(store: store, seal: seal, ids: ids, clock: time),
             receiver: NotificationReceiver(
                 store: store, vault: vault, applications: applications, address: base, reader: provider,
                 drafts: drafts, deliveries: wakeup, logger: logger),
