@@ -203,7 +203,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "enlace", "Gateway", "TestSupport",
+                "enlace", "Gateway", "StoreSQLite", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
         .testTarget(name: "ArchitectureTests"),

@@ -10,6 +10,7 @@ public struct GatewayServices: Sendable {
     let applications: Applications
     let applicationTokens: ApplicationTokens
     let keys: APIKeys
+    let keyRotation: KeyRotation
     let links: OnboardingLinks
     let linker: AccountLinker
     let connections: Connections
@@ -23,7 +24,8 @@ public struct GatewayServices: Sendable {
     /// Takes the core's services.
     public init(
         store: any Store, keyRing: KeyRing, address: PublicAddress, sellers: Sellers, applications: Applications,
-        applicationTokens: ApplicationTokens, keys: APIKeys, links: OnboardingLinks, linker: AccountLinker,
+        applicationTokens: ApplicationTokens, keys: APIKeys, keyRotation: KeyRotation, links: OnboardingLinks,
+        linker: AccountLinker,
         connections: Connections, endpoints: Endpoints, events: Events, deliveries: Deliveries, audit: Audit,
         receiver: NotificationReceiver, proxy: ProxyLane
     ) {
@@ -34,6 +36,7 @@ public struct GatewayServices: Sendable {
         self.applications = applications
         self.applicationTokens = applicationTokens
         self.keys = keys
+        self.keyRotation = keyRotation
         self.links = links
         self.linker = linker
         self.connections = connections
@@ -104,6 +107,7 @@ public struct GatewayRouter: Sendable {
         DeliveryRoutes(events: services.events, deliveries: services.deliveries, sellers: services.sellers)
             .add(to: api)
         KeyRoutes(keys: services.keys).add(to: api)
+        KeyringRoutes(rotation: services.keyRotation).add(to: api)
         AuditRoutes(audit: services.audit).add(to: api)
     }
 }

@@ -15,6 +15,8 @@ struct Core: Sendable {
     let applications: Applications
     let applicationTokens: ApplicationTokens
     let keys: APIKeys
+    let keyRotation: KeyRotation
+    let rewrapWorker: RewrapWorker
     let links: OnboardingLinks
     let linker: AccountLinker
     let connections: Connections
@@ -36,7 +38,7 @@ struct Core: Sendable {
         let random = RandomSource.system
         let ids = IdentifierSource(clock: clock, random: random)
         let sleeper = ContinuousClock()
-        let keyRing = try KeyRingFile(path: settings.keyringPath).read()
+        let keyRing = try await settings.keyring.source.read(clock: sleeper)
         let seal = AuditSeal(keyRing)
         let store = try await chooseStore(settings, seal: seal, clock: clock, logger: logger)
         do {
@@ -59,6 +61,11 @@ struct Core: Sendable {
             applications: applications, oauth: upstream.oauth, accounts: upstream.accounts, clock: clock)
         keys = APIKeys(
             store: store, keyRing: keyRing, ids: ids, clock: clock, random: random, directory: directory)
+        let rewrapping = Wakeup()
+        keyRotation = KeyRotation(
+            source: settings.keyring.source, store: store, vault: vault, ids: ids, wallClock: clock,
+            rewrapping: rewrapping, clock: sleeper)
+        rewrapWorker = RewrapWorker(store: store, vault: vault, wakeup: rewrapping, clock: sleeper, logger: logger)
         links = OnboardingLinks(
             store: store, applications: applications, address: address, ids: ids, clock: clock, random: random)
         refresher = TokenRefresher(

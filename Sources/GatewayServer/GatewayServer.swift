@@ -29,6 +29,7 @@ public enum GatewayServer {
             services: GatewayServices(
                 store: core.store, keyRing: core.vault.keyRing, address: core.address, sellers: core.sellers,
                 applications: core.applications, applicationTokens: core.applicationTokens, keys: core.keys,
+                keyRotation: core.keyRotation,
                 links: core.links, linker: core.linker, connections: core.connections, endpoints: core.endpoints,
                 events: core.events, deliveries: core.deliveries, audit: core.audit, receiver: core.receiver,
                 proxy: lane),
@@ -46,7 +47,8 @@ public enum GatewayServer {
             logger.note("Stopped", at: .notice)
         }
         var configuration = ServiceGroupConfiguration(
-            services: [closing, core.refresher, core.registrar, core.rescuer, core.deliveryWorker] + listeners,
+            services: [closing, core.refresher, core.registrar, core.rescuer, core.rewrapWorker, core.deliveryWorker]
+                + listeners,
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = patience
         try await ServiceGroup(configuration: configuration).run()

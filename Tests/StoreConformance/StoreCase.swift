@@ -13,6 +13,9 @@ public enum StoreCase: String, CaseIterable, Sendable {
     case dataKeyIsFoundByOwnerAndByID
     case vaultBeginsOnce
     case keyringKeysInUseAreNamedOnce
+    case dataKeysAreCountedByTheirKeyringKey
+    case dataKeysArePagedOldestFirst
+    case onlyTheNamedKeyringKeyIsReplaced
 
     // Applications and keys.
     case applicationIsKeptAsGiven
@@ -29,6 +32,7 @@ public enum StoreCase: String, CaseIterable, Sendable {
     case auditLineComesWithItsChange
     case failedChangeLeavesNoAuditLine
     case auditIsListedNewestFirst
+    case linesThatStandAloneComeTogetherOrNotAtAll
     case auditFiltersNarrowTheList
     case auditIsOneChain
     case endOfAnAttemptBringsItsAuditLine
@@ -138,6 +142,9 @@ public enum StoreCase: String, CaseIterable, Sendable {
         case .dataKeyIsFoundByOwnerAndByID: try await dataKeyIsFoundByOwnerAndByID(stage)
         case .vaultBeginsOnce: try await vaultBeginsOnce(stage)
         case .keyringKeysInUseAreNamedOnce: try await keyringKeysInUseAreNamedOnce(stage)
+        case .dataKeysAreCountedByTheirKeyringKey: try await dataKeysAreCountedByTheirKeyringKey(stage)
+        case .dataKeysArePagedOldestFirst: try await dataKeysArePagedOldestFirst(stage)
+        case .onlyTheNamedKeyringKeyIsReplaced: try await onlyTheNamedKeyringKeyIsReplaced(stage)
         case .applicationIsKeptAsGiven: try await applicationIsKeptAsGiven(stage)
         case .clientIDIsUniqueInItsMode: try await clientIDIsUniqueInItsMode(stage)
         case .applicationUpdateReplacesWhatMayChange: try await applicationUpdateReplacesWhatMayChange(stage)
@@ -150,6 +157,8 @@ public enum StoreCase: String, CaseIterable, Sendable {
         case .auditLineComesWithItsChange: try await auditLineComesWithItsChange(stage)
         case .failedChangeLeavesNoAuditLine: try await failedChangeLeavesNoAuditLine(stage)
         case .auditIsListedNewestFirst: try await auditIsListedNewestFirst(stage)
+        case .linesThatStandAloneComeTogetherOrNotAtAll:
+            try await linesThatStandAloneComeTogetherOrNotAtAll(stage)
         case .auditFiltersNarrowTheList: try await auditFiltersNarrowTheList(stage)
         case .auditIsOneChain: try await auditIsOneChain(stage)
         case .endOfAnAttemptBringsItsAuditLine: try await endOfAnAttemptBringsItsAuditLine(stage)

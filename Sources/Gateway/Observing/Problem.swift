@@ -32,6 +32,7 @@ public struct Problem: Error, Hashable, Sendable {
         case applicationInUse = "application_in_use"
         case idempotencyKeyReused = "idempotency_key_reused"
         case stateConflict = "state_conflict"
+        case keyringRefused = "keyring_refused"
         case bodyTooLarge = "body_too_large"
         case unsupportedMediaType = "unsupported_media_type"
         case endpointURLNotAllowed = "endpoint_url_not_allowed"

@@ -68,6 +68,9 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case deliveryCanceled = "delivery.canceled"
     case payloadRead = "payload.read"
     case auditExported = "audit.exported"
+    case keyringReloaded = "keyring.reloaded"
+    case keyringRotated = "keyring.rotated"
+    case keyringKeyRetired = "keyring.key_retired"
 }
 
 extension LinkAttempt.Outcome {

@@ -4,6 +4,8 @@
 public protocol AuditStore: Sendable {
     /// Adds a line that no other write carries, such as a refused callback.
     func add(_ entry: AuditEntry) async throws(StoreError)
+    /// Adds lines about what no row holds, such as the keyring, with the records of their requests; all or none.
+    func add(_ changes: [Change]) async throws(StoreError)
     /// One page of the audit, newest first.
     func auditEntries(_ filter: AuditFilter, page: Page) async throws(StoreError) -> [AuditEntry]
     /// The lines behind `position`, oldest first and at most `limit`, with the chain's end as of the same moment.

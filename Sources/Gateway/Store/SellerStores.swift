@@ -102,6 +102,16 @@ public protocol VaultStore: Sendable {
     func begin(dataKey: WrappedDataKey, canary: SealedSecret) async throws(StoreError)
     /// The ids of all keyring keys that some data key is wrapped by.
     func keyringKeysInUse() async throws(StoreError) -> [String]
+    /// How many data keys each keyring key wraps; those that wrap none are left out.
+    func dataKeyCounts() async throws(StoreError) -> [String: Int]
+    /// At most `limit` data keys that this keyring key wraps, oldest first, from behind `last` on.
+    func dataKeys(
+        wrappedBy keyringKey: String, after last: ULID?, limit: Int
+    ) async throws(StoreError) -> [WrappedDataKey]
+    /// Replaces the wrapped form of those data keys that `keyringKey` still wraps; answers how many.
+    ///
+    /// One that was destroyed or replaced meanwhile stays as it is.
+    func replace(_ keys: [WrappedDataKey], wrappedBy keyringKey: String) async throws(StoreError) -> Int
 }
 
 /// Keeps what repeated requests are answered with.

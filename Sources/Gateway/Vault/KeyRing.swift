@@ -5,12 +5,16 @@ public struct KeyRing: Sendable {
     /// The id of the key that wraps new data keys.
     public let current: String
     private let keys: [String: SymmetricKey]
+    private let createdAt: [String: Timestamp]
     private let pepper: SymmetricKey
 
-    /// Takes keys that were checked by ``KeyRingFile``.
-    init(current: String, keys: [String: SymmetricKey], pepper: SymmetricKey) {
+    /// Takes keys that were checked by ``KeyRingContents``.
+    init(
+        current: String, keys: [String: SymmetricKey], createdAt: [String: Timestamp] = [:], pepper: SymmetricKey
+    ) {
         self.current = current
         self.keys = keys
+        self.createdAt = createdAt
         self.pepper = pepper
     }
 
@@ -23,6 +27,14 @@ public struct KeyRing: Sendable {
     func key(_ id: String) throws(VaultError) -> SymmetricKey {
         guard let key = keys[id] else { throw .missingKeyringKey(id: id) }
         return key
+    }
+
+    /// When the key with this id was made; `nil` where the keyring does not say.
+    func createdAt(of id: String) -> Timestamp? { createdAt[id] }
+
+    /// Whether both hash alike and no id stands for two different keys, compared in constant time.
+    func agrees(with other: KeyRing) -> Bool {
+        pepper == other.pepper && keys.allSatisfy { id, key in other.keys[id].map { $0 == key } ?? true }
     }
 
     /// HMAC-SHA-256 under the pepper, over a constant that names the use and the parts, each length-prefixed.

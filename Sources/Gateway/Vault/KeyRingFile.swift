@@ -1,44 +1,10 @@
-import Crypto
 import Foundation
-
-/// Why a keyring can't be used; says what to do and never quotes the file.
-public enum KeyRingError: Error, Hashable, Sendable, CustomStringConvertible {
-    case missing(path: String)
-    case exists(path: String)
-    case readableByOthers(path: String, mode: Int)
-    case unreadable(path: String)
-    case malformed(path: String)
-    case weak(id: String)
-
-    /// What is wrong and what to do.
-    public var description: String {
-        switch self {
-        case .missing(let path):
-            "There is no keyring at \(path). Make one with `enlace keyring init`, or restore it from its backup."
-        case .exists(let path):
-            "There is a keyring at \(path) already. It is never overwritten: what it sealed would be lost."
-        case .readableByOthers(let path, let mode):
-            "The keyring \(path) can be read by others (mode \(String(mode, radix: 8))). Run `chmod 600 \(path)`."
-        case .unreadable(let path): "The keyring \(path) can't be read or written. Check its owner and the disk."
-        case .malformed(let path): "The keyring \(path) is not a keyring of this version. Restore it from its backup."
-        case .weak(let id):
-            "The key \(id) of the keyring is too short or not random. Never write one by hand: `enlace keyring init`."
-        }
-    }
-}
 
 /// The keyring as a file of mode 0600: JSON with the keys in Base64.
 public struct KeyRingFile: Sendable {
-    private struct Contents: Codable {
-        struct Key: Codable {
-            let id: String
-            let createdAt: String
-            let key: String
-        }
-        let version: Int
-        let current: String
-        let keys: [Key]
-        let pepper: String
+    /// A key that was taken out of the file and can still be put back.
+    public struct RetiredKey: Sendable {
+        fileprivate let key: Secret<KeyRingContents.Key>
     }
 
     /// Where it lies.
@@ -55,31 +21,89 @@ public struct KeyRingFile: Sendable {
     ///
     /// - Throws: ``KeyRingError/exists(path:)``, ``KeyRingError/unreadable(path:)``.
     public func create(clock: WallClock, random: RandomSource) throws(KeyRingError) {
-        let id = "krk_" + ULID(at: clock.now, random: random).description
-        let contents = Contents(
-            version: 1, current: id,
-            keys: [
-                .init(id: id, createdAt: clock.now.description, key: Data(random.bytes(32)).base64EncodedString())
-            ],
-            pepper: Data(random.bytes(32)).base64EncodedString())
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        guard var bytes = try? encoder.encode(contents) else { throw .unreadable(path: path) }
-        bytes.append(0x0A)
+        guard let bytes = KeyRingContents(clock: clock, random: random).json else { throw .unreadable(path: path) }
         // O_EXCL, so that two commands at once can't overwrite each other's keyring.
         let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else {
             throw errno == EEXIST ? .exists(path: path) : .unreadable(path: path)
         }
         defer { close(file) }
-        let written = bytes.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
-        guard written == bytes.count, fsync(file) == 0 else { throw .unreadable(path: path) }
+        guard Self.writes(bytes, to: file) else { throw .unreadable(path: path) }
     }
 
     /// Reads and checks the keyring: mode, form, length and randomness of each key (SEC C3.4).
     ///
     /// - Throws: ``KeyRingError`` with what is wrong.
     public func read() throws(KeyRingError) -> KeyRing {
+        try contents().contents.keyRing(from: path)
+    }
+
+    /// Adds a new key and makes it the current one; the others stay.
+    ///
+    /// - Returns: The new key's id.
+    /// - Throws: ``KeyRingError``; then the file is as it was.
+    public func rotate(clock: WallClock, random: RandomSource) throws(KeyRingError) -> String {
+        try change { contents throws(KeyRingError) in contents.rotate(clock: clock, random: random) }
+    }
+
+    /// Takes a key out that is not the current one; whether anything needs it must have been asked before.
+    ///
+    /// - Throws: ``KeyRingError/currentKey(id:)``, ``KeyRingError/unknownKey(id:path:)``; then the file is as it was.
+    public func retire(_ id: String) throws(KeyRingError) -> RetiredKey {
+        try change { contents throws(KeyRingError) in
+            RetiredKey(key: Secret(try contents.remove(id, from: path)))
+        }
+    }
+
+    /// Puts a key back that was taken out; it does not become the current one.
+    ///
+    /// - Throws: ``KeyRingError``; then the file is as it was.
+    public func putBack(_ retired: RetiredKey) throws(KeyRingError) {
+        try change { contents throws(KeyRingError) in retired.key.reveal { contents.add($0) } }
+    }
+
+    // One change at a time, and at every instant the path names a whole keyring: the old one or the new one.
+    private func change<Result>(
+        _ body: (inout KeyRingContents) throws(KeyRingError) -> Result
+    ) throws(KeyRingError) -> Result {
+        // A link stays one: what it leads to is replaced.
+        let target = URL(filePath: path).resolvingSymlinksInPath().path()
+        let folder = open(
+            URL(filePath: target).deletingLastPathComponent().path(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw .unreadable(path: path) }
+        defer { close(folder) }
+        guard flock(folder, LOCK_EX) == 0 else { throw .unreadable(path: path) }
+        var (contents, status) = try contents()
+        let result = try body(&contents)
+        _ = try contents.keyRing(from: path)
+        guard let bytes = contents.json, Self.replaces(target, with: bytes, like: status), fsync(folder) == 0 else {
+            throw .unreadable(path: path)
+        }
+        return result
+    }
+
+    private static func replaces(_ target: String, with bytes: Data, like status: stat) -> Bool {
+        let new = target + ".new"
+        // Left behind by a command that was killed; nobody else writes it, for the folder is locked.
+        unlink(new)
+        let file = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        // By root for the gateway's user: the file must stay the gateway's to read.
+        let isItsOwners = fchown(file, status.st_uid, status.st_gid) == 0
+        guard isItsOwners, fchmod(file, status.st_mode & 0o700) == 0, writes(bytes, to: file), rename(new, target) == 0
+        else {
+            unlink(new)
+            return false
+        }
+        return true
+    }
+
+    private static func writes(_ bytes: Data, to file: Int32) -> Bool {
+        bytes.withUnsafeBytes { write(file, $0.baseAddress, $0.count) } == bytes.count && fsync(file) == 0
+    }
+
+    private func contents() throws(KeyRingError) -> (contents: KeyRingContents, status: stat) {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw errno == ENOENT ? .missing(path: path) : .unreadable(path: path) }
         let handle = FileHandle(fileDescriptor: file, closeOnDealloc: true)
@@ -89,21 +113,6 @@ public struct KeyRingFile: Sendable {
             throw .readableByOthers(path: path, mode: Int(status.st_mode & 0o777))
         }
         guard let bytes = try? handle.readToEnd() else { throw .unreadable(path: path) }
-        guard let contents = try? JSONDecoder().decode(Contents.self, from: bytes), contents.version == 1 else {
-            throw .malformed(path: path)
-        }
-        var keys: [String: SymmetricKey] = [:]
-        for key in contents.keys { keys[key.id] = try Self.checked(key.key, id: key.id) }
-        guard keys[contents.current] != nil else { throw .malformed(path: path) }
-        return KeyRing(
-            current: contents.current, keys: keys, pepper: try Self.checked(contents.pepper, id: "pepper"))
-    }
-
-    // 32 random bytes have about 30 different values; fewer than 16 is no accident.
-    private static func checked(_ base64: String, id: String) throws(KeyRingError) -> SymmetricKey {
-        guard let bytes = Data(base64Encoded: base64), bytes.count == 32, Set(bytes).count >= 16 else {
-            throw .weak(id: id)
-        }
-        return SymmetricKey(data: bytes)
+        return (try KeyRingContents(json: bytes, from: path), status)
     }
 }

@@ -14,8 +14,7 @@ public final class Vault: Sendable {
         var byOwner: [DataKeyOwner: Sealer] = [:]
     }
 
-    /// The keyring, for keyed hashes.
-    public let keyRing: KeyRing
+    private let ring: Mutex<KeyRing>
     private let store: any VaultStore
     private let ids: IdentifierSource
     private let clock: WallClock
@@ -23,10 +22,18 @@ public final class Vault: Sendable {
 
     /// Takes the keyring and the store of the wrapped data keys; nothing is opened yet.
     public init(keyRing: KeyRing, store: any VaultStore, ids: IdentifierSource, clock: WallClock) {
-        self.keyRing = keyRing
+        ring = Mutex(keyRing)
         self.store = store
         self.ids = ids
         self.clock = clock
+    }
+
+    /// The keyring in use; a later one hashes alike.
+    public var keyRing: KeyRing { ring.withLock { $0 } }
+
+    /// Takes another keyring into use, which ``KeyRotation`` has checked: it has every key in use and hashes alike.
+    func use(_ next: KeyRing) {
+        ring.withLock { $0 = next }
     }
 
     /// Proves that this keyring opens this database; a new database gets its data key and canary here.
@@ -35,6 +42,7 @@ public final class Vault: Sendable {
     ///   ``VaultError/doesNotOpen`` when the canary was sealed under another key.
     public func start() async throws(VaultError) {
         do {
+            let keyRing = keyRing
             for id in try await store.keyringKeysInUse() { _ = try keyRing.key(id) }
             if let canary = try await store.canary() {
                 _ = try await open(canary, .canary, row: Self.canaryRow, owner: .installation)
@@ -54,18 +62,12 @@ public final class Vault: Sendable {
     public func newDataKey(for owner: DataKeyOwner) throws(VaultError) -> (WrappedDataKey, Sealer) {
         let id = ids.ulid()
         let key = SymmetricKey(size: .bits256)
-        let keyringKey = try keyRing.key(keyRing.current)
-        let box = try? key.withUnsafeBytes { bytes in
-            try AES.GCM.seal(
-                bytes, using: keyringKey,
-                authenticating: Self.boundTo(owner: owner, id: id, keyringKey: keyRing.current))
-        }
-        guard let wrapped = box?.combined else { throw .doesNotOpen }
-        return (
-            WrappedDataKey(
-                id: id, owner: owner, keyringKey: keyRing.current, wrapped: Array(wrapped), createdAt: clock.now),
-            Sealer(id: id, owner: owner, key: key)
-        )
+        return (try wrap(key, id, owner, createdAt: clock.now), Sealer(id: id, owner: owner, key: key))
+    }
+
+    /// The same data key, wrapped by the current key of the keyring.
+    func rewrapped(_ wrapped: WrappedDataKey) throws(VaultError) -> WrappedDataKey {
+        try wrap(try key(in: wrapped), wrapped.id, wrapped.owner, createdAt: wrapped.createdAt)
     }
 
     /// The sealer of an owner's newest data key.
@@ -103,12 +105,31 @@ public final class Vault: Sendable {
     }
 
     private func unwrap(_ wrapped: WrappedDataKey) throws(VaultError) -> Sealer {
+        Sealer(id: wrapped.id, owner: wrapped.owner, key: try key(in: wrapped))
+    }
+
+    private func wrap(
+        _ key: SymmetricKey, _ id: ULID, _ owner: DataKeyOwner, createdAt: Timestamp
+    ) throws(VaultError) -> WrappedDataKey {
+        let keyRing = keyRing
+        let keyringKey = try keyRing.key(keyRing.current)
+        let box = try? key.withUnsafeBytes { bytes in
+            try AES.GCM.seal(
+                bytes, using: keyringKey,
+                authenticating: Self.boundTo(owner: owner, id: id, keyringKey: keyRing.current))
+        }
+        guard let wrapped = box?.combined else { throw .doesNotOpen }
+        return WrappedDataKey(
+            id: id, owner: owner, keyringKey: keyRing.current, wrapped: Array(wrapped), createdAt: createdAt)
+    }
+
+    private func key(in wrapped: WrappedDataKey) throws(VaultError) -> SymmetricKey {
         let keyringKey = try keyRing.key(wrapped.keyringKey)
         let bytes = try? AES.GCM.open(
             AES.GCM.SealedBox(combined: wrapped.wrapped), using: keyringKey,
             authenticating: Self.boundTo(owner: wrapped.owner, id: wrapped.id, keyringKey: wrapped.keyringKey))
         guard let bytes else { throw .doesNotOpen }
-        return Sealer(id: wrapped.id, owner: wrapped.owner, key: SymmetricKey(data: bytes))
+        return SymmetricKey(data: bytes)
     }
 
     private func keep(_ sealer: Sealer, isNewest: Bool) {

@@ -51,7 +51,8 @@ extension Problem {
             .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .sellerNotLinked, .connectionAmbiguous, .refreshUncertain, .needsRelink, .accountTaken,
-            .externalRefTaken, .clientIDTaken, .applicationInUse, .idempotencyKeyReused, .stateConflict:
+            .externalRefTaken, .clientIDTaken, .applicationInUse, .idempotencyKeyReused, .stateConflict,
+            .keyringRefused:
             .conflict
         case .bodyTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType

@@ -24,6 +24,11 @@ extension ConfigReader {
         return numbers
     }
 
+    /// Texts, or the default where the key is absent.
+    func texts(_ key: String, default fallback: [String], expected: String) throws(SettingsError) -> [String] {
+        try checked(stringArray(forKey: ConfigKey(key)), key, fallback, expected)
+    }
+
     /// A truth value, or the default where the key is absent.
     func flag(_ key: String, default fallback: Bool) throws(SettingsError) -> Bool {
         try checked(bool(forKey: ConfigKey(key)), key, fallback, "true or false")

@@ -1,12 +1,14 @@
 import Configuration
 import Foundation
+import Gateway
 import SystemPackage
 import Yams
 
 extension GatewaySettings {
-    /// Names that begin like settings and are for the commands that speak to the API.
+    /// Names that begin like settings: for the commands that speak to the API, and what the keyring may come in.
     static let clientEnvironment: Set<String> = [
         "ENLACE_URL", "ENLACE_KEY", "ENLACE_KEY_FILE", "ENLACE_CONFIG", "ENLACE_CLIENT_SECRET", "ENLACE_WEBHOOK_SECRET",
+        KeyRingSource.variable,
     ]
 
     /// Reads the environment (`ENLACE_…`) over the file; `nil` reads the environment alone.
@@ -18,6 +20,8 @@ extension GatewaySettings {
 
     static func load(file: String?, environment: [String: String]) async throws -> GatewaySettings {
         let isEmpty = try checkNames(environment: environment.keys, file: file)
+        // Key material is none of the settings' business.
+        let environment = environment.filter { $0.key != KeyRingSource.variable }
         var providers: [any ConfigProvider] = [
             EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "enlace")
         ]

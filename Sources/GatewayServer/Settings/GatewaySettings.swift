@@ -6,16 +6,14 @@ public import Configuration
 ///   - `public_url` (string, required beyond loopback, default: `http://127.0.0.1:<listen.port>`): the only source of
 ///     links, redirect URIs and webhook URLs.
 ///   - `database.path` (string, default: `enlace.sqlite`).
-///   - `keyring.path` (string, default: `enlace.keyring`).
 public struct GatewaySettings: Sendable {
     /// Every key there is.
     public static let keys =
         [SettingKey("public_url", "http://127.0.0.1:8080", "the address as the world sees it; https beyond loopback")]
         + ListenSettings.keys("listen", port: 8080) + ListenSettings.keys("internal", port: 9090)
         + [
-            SettingKey("database.path", "enlace.sqlite", "file of the SQLite database"),
-            SettingKey("keyring.path", "enlace.keyring", "file of the keyring, mode 0600"),
-        ] + UpstreamSettings.keys + DeliverySettings.keys + LogSettings.keys
+            SettingKey("database.path", "enlace.sqlite", "file of the SQLite database")
+        ] + KeyringSettings.keys + UpstreamSettings.keys + DeliverySettings.keys + LogSettings.keys
 
     /// The gateway's address as the world sees it.
     public let publicURL: String
@@ -25,8 +23,8 @@ public struct GatewaySettings: Sendable {
     public let internalListen: ListenSettings
     /// File of the SQLite database.
     public let databasePath: String
-    /// File of the keyring.
-    public let keyringPath: String
+    /// Where the keyring comes from.
+    public let keyring: KeyringSettings
     /// Where the provider is.
     public let upstream: UpstreamSettings
     /// How sellers' endpoints are called.
@@ -41,7 +39,7 @@ public struct GatewaySettings: Sendable {
         listen = try ListenSettings(config, scope: "listen", port: 8080)
         internalListen = try ListenSettings(config, scope: "internal", port: 9090)
         databasePath = try config.text("database.path", default: "enlace.sqlite")
-        keyringPath = try config.text("keyring.path", default: "enlace.keyring")
+        keyring = try KeyringSettings(config)
         upstream = try UpstreamSettings(config)
         delivery = try DeliverySettings(config)
         log = try LogSettings(config)

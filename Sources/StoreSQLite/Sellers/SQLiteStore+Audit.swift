@@ -39,6 +39,10 @@ extension SQLiteStore: AuditStore {
         try await writer.write { db in try db.record(entry) }
     }
 
+    public func add(_ changes: [Change]) async throws(StoreError) {
+        try await writer.write { db in for change in changes { try db.record(change) } }
+    }
+
     public func auditEntries(_ filter: AuditFilter, page: Page) async throws(StoreError) -> [AuditEntry] {
         try await read { db in
             var selection = Selection("a.seq", before: try page.start("audit", db))

@@ -40,6 +40,39 @@ extension SQLiteStore: VaultStore {
         }
     }
 
+    public func dataKeyCounts() async throws(StoreError) -> [String: Int] {
+        try await read { db in
+            let rows = try db.rows("SELECT keyring_key, count(*) AS data_keys FROM data_key GROUP BY keyring_key")
+            return Dictionary(uniqueKeysWithValues: rows.map { ($0["keyring_key"], $0["data_keys"]) })
+        }
+    }
+
+    public func dataKeys(
+        wrappedBy keyringKey: String, after last: ULID?, limit: Int
+    ) async throws(StoreError) -> [WrappedDataKey] {
+        try await read { db in
+            try db.rows(
+                Self.selectDataKey + """
+                     WHERE d.keyring_key = ? AND d.seq > coalesce((SELECT seq FROM data_key WHERE id = ?), 0)
+                    ORDER BY d.seq LIMIT ?
+                    """, [keyringKey, last?.blob, limit]
+            ).map(dataKey(from:))
+        }
+    }
+
+    public func replace(_ keys: [WrappedDataKey], wrappedBy keyringKey: String) async throws(StoreError) -> Int {
+        try await writer.write { db in
+            var count = 0
+            for key in keys {
+                try db.run(
+                    "UPDATE data_key SET keyring_key = ?, wrapped = ? WHERE id = ? AND keyring_key = ?",
+                    [key.keyringKey, Data(key.wrapped), key.id.blob, keyringKey])
+                count += db.changesCount
+            }
+            return count
+        }
+    }
+
     private static let selectDataKey =
         "SELECT d.*, s.id AS seller_id FROM data_key d LEFT JOIN seller s ON s.seq = d.seller"
 }

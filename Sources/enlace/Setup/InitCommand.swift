@@ -30,11 +30,11 @@ struct InitCommand: AsyncParsableCommand {
         let settings = try await GatewaySettings.load(file: configPath)
         var new: NewApplication?
         if !noApplication { new = try await application.newApplication(panel) }
-        if !FileManager.default.fileExists(atPath: settings.keyringPath) {
+        if case .file(let file) = settings.keyring.source, !FileManager.default.fileExists(atPath: file.path) {
             try makeKeyring(settings)
-            print("Made \(settings.keyringPath). Back it up apart from the database.")
+            print("Made \(file.path). Back it up apart from the database.")
         }
-        let installation = try await Installation.open(settings, logger: Logger(label: "enlace") { _ in quietHandler })
+        let installation = try await Installation.open(settings, logger: makeQuietLogger())
         do {
             try await fill(installation, settings, new, panel)
         } catch {
@@ -81,8 +81,11 @@ struct InitCommand: AsyncParsableCommand {
     }
 }
 
-private var quietHandler: any LogHandler {
-    var handler = StreamLogHandler.standardError(label: "enlace")
-    handler.logLevel = .warning
-    return handler
+/// A logger for commands that open the installation themselves: nothing below a warning.
+func makeQuietLogger() -> Logger {
+    Logger(label: "enlace") { label in
+        var handler = StreamLogHandler.standardError(label: label)
+        handler.logLevel = .warning
+        return handler
+    }
 }

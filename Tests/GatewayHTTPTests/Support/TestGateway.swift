@@ -46,6 +46,10 @@ struct TestGateway: Sendable {
         return made.text.reveal { $0 }
     }
 
+    /// Wraps data keys anew when told to.
+    let rewrapWorker: RewrapWorker
+    /// The keyring's file.
+    let keyRingFile: KeyRingFile
     private let ids: IdentifierSource
 
     /// Opens everything in `folder`.
@@ -64,6 +68,7 @@ struct TestGateway: Sendable {
         ids = IdentifierSource(clock: time, random: .system)
         let file = KeyRingFile(path: folder + "/enlace.keyring")
         try file.create(clock: time, random: .system)
+        keyRingFile = file
         let keyRing = try file.read()
         let seal = AuditSeal(keyRing)
         let store = try await SQLiteStore.open(
@@ -73,6 +78,8 @@ struct TestGateway: Sendable {
         let base = PublicAddress(base: address, keyRing: keyRing)
         let directory = ProxyDirectory()
         let wakeup = Wakeup()
+        rewrapWorker = RewrapWorker(
+            store: store, vault: vault, wakeup: Wakeup(), clock: ContinuousClock(), logger: logger)
         let notices = SellerNotices(store: store, vault: vault, ids: ids, clock: time)
         let drafts = NotificationDrafts(sellers: store, vault: vault, ids: ids)
         let applications = Applications(store: store, vault: vault, address: base, ids: ids, clock: time)
@@ -102,6 +109,9 @@ struct TestGateway: Sendable {
             applications: applications, applicationTokens: tokens,
             keys: APIKeys(
                 store: store, keyRing: keyRing, ids: ids, clock: time, random: .system, directory: directory),
+            keyRotation: KeyRotation(
+                source: .file(file), store: store, vault: vault, ids: ids, wallClock: time, rewrapping: Wakeup(),
+                clock: ContinuousClock()),
             links: OnboardingLinks(
                 store: store, applications: applications, address: base, ids: ids, clock: time, random: .system),
             linker: AccountLinker(

@@ -17,6 +17,7 @@ struct SettingValueTests {
             ("delivery.allowed_ports", "[0]"), ("delivery.allowed_ports", "[443, 65536]"),
             ("delivery.retry_waits_seconds", "[0]"), ("delivery.retry_waits_seconds", "[5, 604801]"),
             ("log.level", "loud"), ("log.format", "xml"),
+            ("keyring.source", "vault"), ("keyring.command", "[keys]"), ("keyring.command", "[/usr/bin/keys]"),
         ])
     func outOfRange(key: String, value: String) async throws {
         let error = try await settingsError(yaml(key, value))
@@ -73,7 +74,7 @@ struct SettingValueTests {
         #expect(read.publicURL == "https://enlace.example.com")
         #expect(read.listen.host == "0.0.0.0" && read.listen.port == 8081)
         #expect(read.internalListen.host == "127.0.0.2" && read.internalListen.port == 9091)
-        #expect(read.databasePath == "/a.sqlite" && read.keyringPath == "/a.keyring")
+        #expect(read.databasePath == "/a.sqlite" && read.keyring.path == "/a.keyring")
         #expect(read.upstream.apiURL == "https://api.example.com")
         #expect(read.upstream.authorizationURL == "https://auth.example.com" && read.upstream.caFile == "/u.pem")
         #expect(read.upstream.firstByteTimeout == .seconds(7))
