@@ -102,7 +102,9 @@ public struct GatewayRouter: Sendable {
         SellerRoutes(
             sellers: services.sellers, links: services.links, connections: services.connections, clock: clock
         ).add(to: api)
-        ApplicationRoutes(applications: services.applications, tokens: services.applicationTokens).add(to: api)
+        ApplicationRoutes(
+            applications: services.applications, tokens: services.applicationTokens, connections: services.connections
+        ).add(to: api)
         EndpointRoutes(endpoints: services.endpoints, sellers: services.sellers).add(to: api)
         DeliveryRoutes(events: services.events, deliveries: services.deliveries, sellers: services.sellers)
             .add(to: api)

@@ -26,6 +26,7 @@ struct Core: Sendable {
     let audit: Audit
     let receiver: NotificationReceiver
     let refresher: TokenRefresher
+    let sweep: RefreshSweep
     let registrar: WebhookRegistrar
     let deliveryWorker: DeliveryWorker
     let rescuer: Rescuer
@@ -70,8 +71,11 @@ struct Core: Sendable {
             store: store, applications: applications, address: address, ids: ids, clock: clock, random: random)
         refresher = TokenRefresher(
             store: store, vault: vault, applications: applications, applicationTokens: applicationTokens,
-            oauth: upstream.oauth, accounts: upstream.accounts, notices: notices, ids: ids, clock: clock,
-            directory: directory, logger: logger)
+            oauth: upstream.oauth, accounts: upstream.accounts, notices: notices,
+            spool: RefreshSpool(folder: settings.databasePath + ".spool"), ids: ids, clock: clock,
+            sleeper: sleeper, directory: directory, logger: logger)
+        sweep = RefreshSweep(
+            store: store, refresher: refresher, wallClock: clock, clock: sleeper, logger: logger)
         let parked = ParkedNotifications(
             store: store, vault: vault, drafts: drafts, clock: clock, deliveries: deliveryWakeup, logger: logger)
         registrar = WebhookRegistrar(

@@ -19,6 +19,12 @@ public enum GatewayServer {
     public static func run(_ settings: GatewaySettings, logger: Logger) async throws {
         hardenProcess()
         let core = try await Core(settings, logger: logger)
+        do {
+            try await core.refresher.recover()
+        } catch {
+            await core.store.close()
+            throw error
+        }
         let metrics = PrometheusMetricsFactory()
         MetricsSystem.bootstrap(metrics)
         let client = try proxyClient(settings.upstream)
@@ -47,8 +53,10 @@ public enum GatewayServer {
             logger.note("Stopped", at: .notice)
         }
         var configuration = ServiceGroupConfiguration(
-            services: [closing, core.refresher, core.registrar, core.rescuer, core.rewrapWorker, core.deliveryWorker]
-                + listeners,
+            services: [
+                closing, core.refresher, core.sweep, core.registrar, core.rescuer, core.rewrapWorker,
+                core.deliveryWorker,
+            ] + listeners,
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = patience
         try await ServiceGroup(configuration: configuration).run()

@@ -1,4 +1,5 @@
 import Foundation
+import Gateway
 import NIOHTTP1
 import Testing
 
@@ -30,7 +31,7 @@ extension WholeProduct {
             }
         }
 
-        @Test("are never posted again after an answer that was lost, and work while they live")
+        @Test("get one deliberate last try after an answer that was lost, and work while they live")
         func unanswered() async throws {
             try await withAPI { stack, api in
                 // Otherwise the rotation itself kills the access token, which is the other value of the knob.
@@ -42,11 +43,61 @@ extension WholeProduct {
                 let one: APIPath = "/v1/sellers/\(shop.seller)/connections/\(shop.connection)"
                 _ = try await refusal { try await api.call(.POST, "\(one)/refresh", body: [:]) }
                 #expect(try await api.call(.GET, one)["refresh_uncertain"]?.bool == true)
-                let again = try await refusal { try await api.call(.POST, "\(one)/refresh", body: [:]) }
-                #expect((again.status, again.code) == (409, "refresh_uncertain"))
                 #expect(try await Self.ledger(stack, shop) == before + 1)
+                // A person asks: the answer to the last try says that the newest pair was lost on the way.
+                _ = try await refusal { try await api.call(.POST, "\(one)/refresh", body: [:]) }
+                #expect(try await Self.ledger(stack, shop) == before + 2)
+                let lost = try await api.call(.GET, one)
+                #expect(lost["state"]?.string == "needs_relink")
+                #expect(lost["reason"]?.string == "rotation_lost")
+                // Until the access token dies everything works.
                 let me = try await api.call(.GET, "/v1/sellers/\(shop.seller)/proxy/users/me")
                 #expect(me["nickname"]?.string == shop.nickname)
+            }
+        }
+
+        @Test("are tried again at once where the lost answer has killed the access token too")
+        func unansweredAndRevoked() async throws {
+            try await withAPI { stack, api in
+                try await stack.panel.call(
+                    .PATCH, "/knobs", ["revoke_old_access_on_refresh": true, "reuse_revokes_grant": false])
+                let shop = try await stack.linkedShop(api)
+                let before = try await Self.ledger(stack, shop)
+                try await stack.panel.call(
+                    .POST, "/faults", ["fault": "drop_after", "match": ["path_prefix": "/oauth/token"]])
+                let one: APIPath = "/v1/sellers/\(shop.seller)/connections/\(shop.connection)"
+                let refused = try await refusal { try await api.call(.POST, "\(one)/refresh", body: [:]) }
+                #expect((refused.status, refused.code) == (409, "needs_relink"))
+                #expect(try await Self.ledger(stack, shop) == before + 2)
+            }
+        }
+
+        @Test("stay as they are when the client secret is wrong: that is the operator's case")
+        func wrongClientSecret() async throws {
+            try await withAPI { stack, api in
+                let shop = try await stack.linkedShop(api)
+                let client = try await stack.panel.application()
+                let application = try #require(
+                    try await api.call(.GET, "/v1/sellers/\(shop.seller)/connections/\(shop.connection)")[
+                        "application"]?
+                        .string)
+                let one: APIPath = "/v1/applications/\(application)"
+                _ = try await api.call(
+                    .POST, "\(one)/secrets",
+                    body: ["kind": "client", "value": "a-secret-that-is-wrong-0000", "overlap_seconds": 0])
+                let refresh: APIPath = "/v1/sellers/\(shop.seller)/connections/\(shop.connection)/refresh"
+                _ = try await refusal { try await api.call(.POST, refresh, body: [:]) }
+                #expect(try await api.call(.GET, one)["refresh_stop_reason"]?.string == "invalid_client")
+                // The right one is added beside it: the older is tried where the newer is refused.
+                _ = try await api.call(
+                    .POST, "\(one)/secrets",
+                    body: [
+                        "kind": "client", "value": client.clientSecret.reveal { .string($0) }, "overlap_seconds": 3600,
+                    ])
+                #expect(try await api.call(.POST, "\(one)/resume", body: [:])["refresh_stop_reason"] == nil)
+                #expect(try await api.call(.POST, refresh, body: [:])["proved_by"]?.string == "refresh")
+                let again = try await refusal { try await api.call(.POST, "\(one)/resume", body: [:]) }
+                #expect((again.status, again.code) == (409, "state_conflict"))
             }
         }
 

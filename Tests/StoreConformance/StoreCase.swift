@@ -72,6 +72,11 @@ public enum StoreCase: String, CaseIterable, Sendable {
     case compareAndSwapDecidesWhoReplaces
     case replacingClearsTheDoubt
     case tokensOfARevokedConnectionAreNotReplaced
+    case lastTryTakesThePlaceOfAnUnansweredPost
+    case pairThatLostItsPlaceIsKept
+    case keptPairsGoWithTheirAccount
+    case dueIsWhatHasAThirdOfItsLifeLeft
+    case unansweredPostIsDueForAReview
 
     // Notifications and events.
     case eventReachesEveryMatchingEndpoint
@@ -192,6 +197,11 @@ public enum StoreCase: String, CaseIterable, Sendable {
         case .compareAndSwapDecidesWhoReplaces: try await compareAndSwapDecidesWhoReplaces(stage)
         case .replacingClearsTheDoubt: try await replacingClearsTheDoubt(stage)
         case .tokensOfARevokedConnectionAreNotReplaced: try await tokensOfARevokedConnectionAreNotReplaced(stage)
+        case .lastTryTakesThePlaceOfAnUnansweredPost: try await lastTryTakesThePlaceOfAnUnansweredPost(stage)
+        case .pairThatLostItsPlaceIsKept: try await pairThatLostItsPlaceIsKept(stage)
+        case .keptPairsGoWithTheirAccount: try await keptPairsGoWithTheirAccount(stage)
+        case .dueIsWhatHasAThirdOfItsLifeLeft: try await dueIsWhatHasAThirdOfItsLifeLeft(stage)
+        case .unansweredPostIsDueForAReview: try await unansweredPostIsDueForAReview(stage)
         case .eventReachesEveryMatchingEndpoint: try await eventReachesEveryMatchingEndpoint(stage)
         case .eventIsKeptAsGiven: try await eventIsKeptAsGiven(stage)
         case .topicFilterDecidesWhoGetsAnEvent: try await topicFilterDecidesWhoGetsAnEvent(stage)

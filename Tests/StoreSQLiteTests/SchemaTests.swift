@@ -11,7 +11,8 @@ struct SchemaTests {
     /// One right row in each table that others refer to; all have seq 1.
     private static let rows = """
         INSERT INTO seller VALUES (1, zeroblob(16), 'ref', 'Kiosco', 'active', 1);
-        INSERT INTO application VALUES
+        INSERT INTO application
+            (seq, id, name, brand, support_contact, site, mode, client_id, pkce, return_urls, created_at) VALUES
             (1, zeroblob(16), 'POS', 'Caja', NULL, 'MLA', 'live', '123', 'required', '[]', 1);
         INSERT INTO api_key VALUES (1, zeroblob(16), 'till', 'live', 'read', NULL, zeroblob(32), 1, NULL, NULL);
         INSERT INTO onboarding_link VALUES
@@ -20,7 +21,8 @@ struct SchemaTests {
             (1, zeroblob(16), 1, 1, 'oauth', 42, 'T', NULL, 'MLA', 1, '[]', 1, 'linked', NULL, 0, NULL, 'unset', NULL,
              NULL, NULL, 1, NULL, NULL, 1);
         INSERT INTO token_pair VALUES (1, 1, x'01', x'01', 1, 2);
-        INSERT INTO refresh_journal VALUES (1, zeroblob(16), 1, 1, 'open', 1, NULL, NULL);
+        INSERT INTO refresh_journal (seq, id, connection, generation, state, opened_at)
+            VALUES (1, zeroblob(16), 1, 1, 'open', 1);
         INSERT INTO event VALUES
             (1, zeroblob(16), 1, 1, 1, 't', 'routed', 1, 'path', 'r', 1, zeroblob(16), 'con', NULL, NULL, NULL,
              zeroblob(32), x'01', x'01');
@@ -65,9 +67,17 @@ struct SchemaTests {
         "INSERT INTO seller VALUES (2, randomblob(16), 'ref', 'Otro', 'active', 1)",
         "INSERT INTO canary VALUES (2, x'01')", "INSERT INTO idempotency SELECT * FROM idempotency",
         """
-        INSERT INTO application VALUES (2, randomblob(16), 'POS', 'Caja', NULL, 'MLB', 'live', '123', 'off', '[]', 1)
+        INSERT INTO application
+            (seq, id, name, brand, support_contact, site, mode, client_id, pkce, return_urls, created_at)
+            VALUES (2, randomblob(16), 'POS', 'Caja', NULL, 'MLB', 'live', '123', 'off', '[]', 1)
         """,
-        "INSERT INTO refresh_journal VALUES (2, randomblob(16), 1, 1, 'unanswered', 1, 2, NULL)",
+        """
+        INSERT INTO refresh_journal (seq, id, connection, generation, state, opened_at, closed_at)
+            VALUES (2, randomblob(16), 1, 1, 'unanswered', 1, 2)
+        """,
+        "UPDATE refresh_journal SET is_last_try = 2",
+        "UPDATE refresh_journal SET answer = x''",
+        "UPDATE application SET refresh_stop_reason = ''",
         "INSERT INTO attempt VALUES (2, 1, 1, 1, NULL, NULL, NULL, NULL, NULL, 0)",
         """
         INSERT INTO delivery VALUES

@@ -123,7 +123,10 @@ public struct Fixtures: Sendable {
     }
 
     /// A journal row that is open.
-    public func refresh(of connection: ConnectionID, generation: Int = 1) -> RefreshEntry {
-        RefreshEntry(id: ids.ulid(), connection: connection, generation: generation, openedAt: clock.now)
+    public func refresh(
+        of connection: ConnectionID, generation: Int = 1, isLastTry: Bool = false
+    ) -> RefreshEntry {
+        RefreshEntry(
+            id: ids.ulid(), connection: connection, generation: generation, isLastTry: isLastTry, openedAt: clock.now)
     }
 }

@@ -29,6 +29,8 @@ public struct Connection: Identified, Hashable, Sendable {
     /// Why a connection needs its shop owner again.
     public enum RelinkReason: String, Sendable, CaseIterable {
         case refreshRejected = "refresh_rejected"
+        /// A refresh went unanswered, and its deliberate last try was refused: the answer with the newest pair was lost.
+        case rotationLost = "rotation_lost"
         case expired
     }
 

@@ -110,7 +110,7 @@ public struct Connections: Sendable {
         let tokens: StoredTokens?
         do { tokens = try await store.tokens(of: id) } catch { throw Problem(error) }
         let generation = tokens?.generation ?? 0
-        let renewed = try await refresher.renewed(id, ifGeneration: generation, isForced: true)
+        let renewed = try await refresher.renewed(id, ifGeneration: generation, .person)
         guard renewed.generation > generation else {
             throw Problem(
                 connection.refreshUncertain ? .refreshUncertain : .stateConflict,
@@ -128,6 +128,15 @@ public struct Connections: Sendable {
             throw Problem(error)
         }
         return try await self.connection(id, of: seller)
+    }
+
+    /// Lets an application's tokens be renewed ahead of expiry again.
+    ///
+    /// - Throws: ``Problem`` with `application_not_found`, or `state_conflict` when that is not stopped.
+    public func resumeRefreshing(of application: ApplicationID, by caller: Caller) async throws(Problem) {
+        try caller.require(.applicationsAdmin)
+        try caller.principal.requireUnbound()
+        try await refresher.resume(application, by: caller)
     }
 
     /// Registers and checks the connection's webhook at the provider, the guide's step 3.

@@ -28,11 +28,27 @@ public struct Application: Identified, Hashable, Sendable {
     public var returnURLs: [String]
     /// When it was created.
     public let createdAt: Timestamp
+    /// Why tokens are not renewed ahead of expiry at present; `nil` while they are.
+    public let refreshStop: RefreshStop?
+
+    /// Says that the provider refuses the application rather than one shop, and since when.
+    public struct RefreshStop: Hashable, Sendable {
+        /// When it was stopped.
+        public let at: Timestamp
+        /// The provider's error code.
+        public let reason: String
+
+        /// Takes the fields as they were read or made.
+        public init(at: Timestamp, reason: String) {
+            self.at = at
+            self.reason = reason
+        }
+    }
 
     /// Takes the fields as they were read or made.
     public init(
         id: ApplicationID, name: String, brand: String, supportContact: String?, site: SiteID, mode: Mode,
-        clientID: String, pkce: PKCEUse, returnURLs: [String], createdAt: Timestamp
+        clientID: String, pkce: PKCEUse, returnURLs: [String], createdAt: Timestamp, refreshStop: RefreshStop? = nil
     ) {
         self.id = id
         self.name = name
@@ -44,6 +60,7 @@ public struct Application: Identified, Hashable, Sendable {
         self.pkce = pkce
         self.returnURLs = returnURLs
         self.createdAt = createdAt
+        self.refreshStop = refreshStop
     }
 }
 

@@ -147,11 +147,17 @@ public struct Applications: Sendable {
 
     /// What the application proves itself with at the provider, its newest secret opened.
     func credentials(of application: Application) async throws(Problem) -> ClientCredentials {
-        guard let secret = try await opened(.client, of: application.id).first else {
+        guard let newest = try await activeCredentials(of: application).first else {
             throw Problem(.internalError, "The application has no client secret. Add one.")
         }
-        return ClientCredentials(
-            clientID: application.clientID, secret: secret, isTest: application.mode == .test)
+        return newest
+    }
+
+    /// The same with each active secret, newest first: two during a rotation.
+    func activeCredentials(of application: Application) async throws(Problem) -> [ClientCredentials] {
+        try await opened(.client, of: application.id).map { secret in
+            ClientCredentials(clientID: application.clientID, secret: secret, isTest: application.mode == .test)
+        }
     }
 
     /// The active secrets of a kind, opened, newest first.

@@ -89,17 +89,37 @@ public protocol TokenStore: Sendable {
     func tokens(of connection: ConnectionID) async throws(StoreError) -> StoredTokens?
     /// Commits the journal row that must stand before a refresh token is posted.
     ///
-    /// - Throws: ``StoreError/conflict(rule:)`` with `refresh_open` while an open or unanswered row of this
-    ///   generation stands; with `stale` when the generation is not the newest.
-    func openRefresh(_ entry: RefreshEntry) async throws(StoreError)
+    /// A deliberate last try takes the place of the row `superseding`, in the same transaction.
+    ///
+    /// - Throws: ``StoreError/conflict(rule:)`` with `refresh_open` while another open or unanswered row of this
+    ///   generation stands, or `superseding` is none; with `stale` when the generation is not the newest.
+    func openRefresh(_ entry: RefreshEntry, superseding: ULID?) async throws(StoreError)
     /// The open or unanswered row of a generation, or `nil`.
     func unfinishedRefresh(of connection: ConnectionID, generation: Int) async throws(StoreError) -> RefreshEntry?
     /// All open rows: after a start, posts whose process died.
     func openRefreshes() async throws(StoreError) -> [RefreshEntry]
+    /// The rows of a generation, newest first.
+    func refreshes(of connection: ConnectionID, generation: Int) async throws(StoreError) -> [RefreshEntry]
     /// Closes a row without a pair; `unanswered` also flags the connection `refresh_uncertain`.
+    ///
+    /// A last try that used nothing up names the row that it replaced in `restoring`, which is unanswered again.
     func closeRefresh(
-        _ entry: ULID, as state: RefreshEntry.State, problem: String?, at moment: Timestamp
+        _ entry: ULID, as state: RefreshEntry.State, problem: String?, restoring: ULID?, at moment: Timestamp
     ) async throws(StoreError)
+    /// Keeps the pair of a row whose place another pair took, as long as its account is linked with its seller.
+    func keepAnswer(_ answer: KeptPair, of entry: ULID, at moment: Timestamp) async throws(StoreError)
+    /// The kept pairs of a connection's account with its application and seller, newest first.
+    func keptAnswers(of connection: ConnectionID) async throws(StoreError) -> [(entry: ULID, answer: KeptPair)]
+    /// Destroys a kept pair.
+    func forgetAnswer(of entry: ULID) async throws(StoreError)
+    /// Destroys the kept pairs of rows that were opened earlier.
+    func forgetAnswers(openedBefore moment: Timestamp) async throws(StoreError)
+    /// At most `limit` connections whose tokens are to be renewed ahead of expiry, those that die first leading.
+    ///
+    /// Due are those in use with one third of their pair's life left or less, spread over a tenth of it, and those
+    /// whose refresh went unanswered; none of a stopped application, and none that was tried a short while ago:
+    /// 10 minutes after the first post of a generation, doubling to 6 hours.
+    func dueForRefresh(at moment: Timestamp, limit: Int) async throws(StoreError) -> [RefreshDue]
     /// Replaces a pair if nobody else replaced it first, closes the journal row and clears `refresh_uncertain`.
     ///
     /// - Throws: ``StoreError/conflict(rule:)`` with `stale` when `generation` is no longer the newest.

@@ -64,6 +64,16 @@ public protocol ApplicationStore: Sendable {
     func add(
         _ secret: ApplicationSecret, othersExpireAt: Timestamp, as change: Change
     ) async throws(StoreError)
+    /// Stops the renewal of an application's tokens ahead of expiry, and says so.
+    ///
+    /// - Throws: ``StoreError/notFound``; ``StoreError/conflict(rule:)`` with `state` when it is stopped already.
+    func stopRefreshing(
+        _ application: ApplicationID, _ stop: Application.RefreshStop, event: EventDraft, as change: Change
+    ) async throws(StoreError)
+    /// Lets it go on.
+    ///
+    /// - Throws: ``StoreError/notFound``; ``StoreError/conflict(rule:)`` with `state` when it is not stopped.
+    func resumeRefreshing(_ application: ApplicationID, as change: Change) async throws(StoreError)
     /// Adds a test user.
     func add(_ testUser: TestUser, as change: Change) async throws(StoreError)
     /// The test users of an application, newest first.

@@ -56,3 +56,18 @@ func lengthPrefixed(_ parts: [[UInt8]]) -> [UInt8] {
         joined.append(contentsOf: part)
     }
 }
+
+/// Takes apart what ``lengthPrefixed(_:)`` joined; bytes of another form give no parts.
+func unprefixed(_ joined: [UInt8]) -> [[UInt8]] {
+    var parts: [[UInt8]] = []
+    var rest = joined[...]
+    while !rest.isEmpty {
+        guard rest.count >= 4 else { return [] }
+        let length = rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+        rest = rest.dropFirst(4)
+        guard length <= rest.count else { return [] }
+        parts.append(Array(rest.prefix(length)))
+        rest = rest.dropFirst(length)
+    }
+    return parts
+}

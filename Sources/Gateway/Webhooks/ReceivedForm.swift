@@ -9,15 +9,7 @@ enum ReceivedForm {
 
     /// The ids that were understood; empty for bytes of another form.
     static func ids(_ packed: [UInt8]) -> [String: String] {
-        var rest = packed[...]
-        var parts: [ArraySlice<UInt8>] = []
-        while rest.count >= 4 {
-            let length = rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
-            rest = rest.dropFirst(4)
-            guard length <= rest.count else { return [:] }
-            parts.append(rest.prefix(length))
-            rest = rest.dropFirst(length)
-        }
+        let parts = unprefixed(packed)
         guard parts.count == 4 else { return [:] }
         return String(decoding: parts[3], as: UTF8.self).split(separator: "\n").reduce(into: [:]) { ids, line in
             let pair = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

@@ -1,4 +1,4 @@
-/// Makes the events that Enlace itself tells: `seller.linked`, `seller.needs_relink`, `endpoint.test`.
+/// Makes the events that Enlace itself tells: `seller.linked`, `application.credentials_failing`, `endpoint.test`.
 public struct SellerNotices: Sendable {
     private let store: any SellerStore
     private let vault: Vault
@@ -23,6 +23,19 @@ public struct SellerNotices: Sendable {
         _ connection: Connection, _ reason: Connection.RelinkReason
     ) async throws(Problem) -> EventDraft {
         try await notice("seller.needs_relink", connection, ["reason": reason.rawValue])
+    }
+
+    /// `seller.repaired`: the tokens were renewed after all; nothing has to be done.
+    func repaired(_ connection: Connection) async throws(Problem) -> EventDraft {
+        try await notice("seller.repaired", connection, [:])
+    }
+
+    /// `application.credentials_failing`: the provider refuses the application itself; an operator has to look.
+    func credentialsFailing(_ application: Application, _ reason: String) async throws(Problem) -> EventDraft {
+        try await draft(
+            "application.credentials_failing", seller: nil, connection: nil, application: application.id,
+            liveMode: application.mode == .live, resource: application.id.description,
+            data: ["application_id": application.id.description, "reason": reason], only: nil)
     }
 
     /// `seller.revoked`: the tokens are gone.

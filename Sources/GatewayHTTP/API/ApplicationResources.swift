@@ -81,12 +81,12 @@ struct ApplicationResource: Encodable {
     }
 
     let id, name, brand, site, mode, clientID, pkce, createdAt, redirectURI, webhookURL: String
-    let supportContact: String?
+    let supportContact, refreshStoppedAt, refreshStopReason: String?
     let returnURLs: [String]
     let secrets: [SecretResource]?
 
     enum CodingKeys: String, CodingKey {
-        case id, name, brand, site, mode, pkce, createdAt, supportContact, secrets
+        case id, name, brand, site, mode, pkce, createdAt, supportContact, refreshStoppedAt, refreshStopReason, secrets
         case clientID = "client_id"
         case redirectURI = "redirect_uri"
         case webhookURL = "webhook_url"
@@ -105,6 +105,8 @@ struct ApplicationResource: Encodable {
         redirectURI = applications.redirectURI(of: application.id)
         webhookURL = applications.webhookURL(of: application.id)
         supportContact = application.supportContact
+        refreshStoppedAt = application.refreshStop?.at.description
+        refreshStopReason = application.refreshStop?.reason
         returnURLs = application.returnURLs
         self.secrets = secrets?.map { secret in
             SecretResource(

@@ -6,6 +6,7 @@ import Hummingbird
 struct ApplicationRoutes: Sendable {
     let applications: Applications
     let tokens: ApplicationTokens
+    let connections: Connections
 
     func add(to api: APIRoutes) {
         api.post("/applications", status: .created, repeated: again) { call in
@@ -33,6 +34,11 @@ struct ApplicationRoutes: Sendable {
         }
         api.delete("/applications/{application}") { call in
             try await applications.remove(try id(call), by: call.caller)
+        }
+        api.post("/applications/{application}/resume", repeated: again) { call in
+            let id = try id(call)
+            try await connections.resumeRefreshing(of: id, by: call.caller)
+            return try await resource(try await applications.application(id))
         }
         addSecrets(to: api)
         addTestUsers(to: api)

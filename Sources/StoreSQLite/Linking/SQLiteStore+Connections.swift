@@ -23,6 +23,7 @@ extension SQLiteStore: ConnectionStore {
                     db.lastInsertedRowID, tokens.generation, tokens.access.blob, tokens.refresh?.blob,
                     tokens.issuedAt.milliseconds, tokens.expiresAt.milliseconds,
                 ])
+            try db.forgetAnswersOfOthers(than: connection.upstreamUser, of: seller, with: application)
             if let attempt { try db.finish(attempt, outcome: .linked, connection: connection.id) }
             try db.record(change)
         }
@@ -55,7 +56,7 @@ extension SQLiteStore: ConnectionStore {
     ) async throws(StoreError) -> Connection? {
         try await read { db in
             try db.row(
-                "\(Self.selectConnection) WHERE c.upstream_user = ? AND a.id = ? AND c.\(active)",
+                "\(Self.selectConnection) WHERE c.upstream_user = ? AND a.id = ? AND c.\(holdsItsAccount)",
                 [user.rawValue, application.blob]
             ).map(connection(from:))
         }
@@ -91,9 +92,10 @@ extension SQLiteStore: ConnectionStore {
         try await writer.write { db in
             let seq = try db.seq("connection", connection)
             try db.run(
-                "UPDATE connection SET \(revoked) WHERE seq = ? AND \(active)", [seq])
+                "UPDATE connection SET \(revoked) WHERE seq = ? AND \(holdsItsAccount)", [seq])
             try db.expectChange(orThrow: .conflict(rule: .state))
             try db.run("DELETE FROM token_pair WHERE connection = ?", [seq])
+            try db.forgetAnswers(like: seq)
             if let event { _ = try db.record(event, ids: self.ids) }
             try db.record(change)
         }
@@ -105,7 +107,8 @@ extension SQLiteStore: ConnectionStore {
         """
 }
 
-private let active = "state IN ('awaiting_confirmation', 'configuring', 'linked', 'needs_relink')"
+/// Written after a dot: which connections hold their account.
+let holdsItsAccount = "state IN ('awaiting_confirmation', 'configuring', 'linked', 'needs_relink')"
 private let revoked = """
     state = 'revoked', reason = NULL, integrator_token = NULL, webhook_state = 'unset', webhook_problem = NULL,
     version = version + 1
@@ -123,9 +126,30 @@ extension Database {
 
     fileprivate func endActiveConnection(of seller: Int64, with application: Int64) throws {
         let ended = try rows(
-            "UPDATE connection SET \(revoked) WHERE seller = ? AND application = ? AND \(active) RETURNING seq",
+            "UPDATE connection SET \(revoked) WHERE seller = ? AND application = ? AND \(holdsItsAccount) RETURNING seq",
             [seller, application])
         for row in ended { try run("DELETE FROM token_pair WHERE connection = ?", [row["seq"] as Int64]) }
+    }
+
+    /// Destroys the kept pairs of a connection's account with its seller and application.
+    fileprivate func forgetAnswers(like connection: Int64) throws {
+        try run(
+            """
+            UPDATE refresh_journal SET answer = NULL WHERE answer IS NOT NULL AND connection IN (
+                SELECT c.seq FROM connection mine JOIN connection c ON c.seller = mine.seller
+                    AND c.application = mine.application AND c.upstream_user = mine.upstream_user
+                WHERE mine.seq = ?)
+            """, [connection])
+    }
+
+    fileprivate func forgetAnswersOfOthers(
+        than user: UpstreamUserID, of seller: Int64, with application: Int64
+    ) throws {
+        try run(
+            """
+            UPDATE refresh_journal SET answer = NULL WHERE answer IS NOT NULL AND connection IN (
+                SELECT seq FROM connection WHERE seller = ? AND application = ? AND upstream_user <> ?)
+            """, [seller, application, user.rawValue])
     }
 
     fileprivate func add(_ connection: Connection, seller: Int64, application: Int64) throws {

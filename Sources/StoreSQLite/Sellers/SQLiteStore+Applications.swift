@@ -107,6 +107,35 @@ extension SQLiteStore: ApplicationStore {
         }
     }
 
+    public func stopRefreshing(
+        _ application: ApplicationID, _ stop: Application.RefreshStop, event: EventDraft, as change: Change
+    ) async throws(StoreError) {
+        try await writer.write { db in
+            let seq = try db.seq("application", application)
+            try db.run(
+                """
+                UPDATE application SET refresh_stopped_at = ?, refresh_stop_reason = ?
+                WHERE seq = ? AND refresh_stopped_at IS NULL
+                """, [stop.at.milliseconds, stop.reason, seq])
+            try db.expectChange(orThrow: .conflict(rule: .state))
+            _ = try db.record(event, ids: self.ids)
+            try db.record(change)
+        }
+    }
+
+    public func resumeRefreshing(_ application: ApplicationID, as change: Change) async throws(StoreError) {
+        try await writer.write { db in
+            let seq = try db.seq("application", application)
+            try db.run(
+                """
+                UPDATE application SET refresh_stopped_at = NULL, refresh_stop_reason = NULL
+                WHERE seq = ? AND refresh_stopped_at IS NOT NULL
+                """, [seq])
+            try db.expectChange(orThrow: .conflict(rule: .state))
+            try db.record(change)
+        }
+    }
+
     public func add(_ testUser: TestUser, as change: Change) async throws(StoreError) {
         try await writer.write { db in
             try db.run(
@@ -159,5 +188,8 @@ private func application(from row: Row) throws -> Application {
     Application(
         id: try row.id("id"), name: row["name"], brand: row["brand"], supportContact: row["support_contact"],
         site: try row.text("site"), mode: try row.value("mode"), clientID: row["client_id"],
-        pkce: try row.value("pkce"), returnURLs: try row.strings("return_urls"), createdAt: row.time("created_at"))
+        pkce: try row.value("pkce"), returnURLs: try row.strings("return_urls"), createdAt: row.time("created_at"),
+        refreshStop: row.optionalTime("refresh_stopped_at").map {
+            Application.RefreshStop(at: $0, reason: row["refresh_stop_reason"])
+        })
 }

@@ -37,6 +37,25 @@ extension ApplicationsCommand {
         }
     }
 
+    /// `enlace applications resume`.
+    struct Resume: APICommand {
+        static let configuration = CommandConfiguration(
+            "resume", "Renew an application's tokens ahead of expiry again.",
+            about: """
+                It stops by itself when the provider refuses the application rather than one shop. Put that right \
+                first: the client secret, or the switches in the provider's panel.
+                """,
+            examples: "enlace applications resume app_01JD0000000000000000000000")
+        static let view = View.application
+
+        @Argument(help: .application) var application: ApplicationID
+        @OptionGroup(title: "Gateway") var client: ClientOptions
+
+        func ask(_ api: APIClient) async throws -> JSONValue {
+            try await api.post("/v1/applications/\(application)/resume")
+        }
+    }
+
     /// `enlace applications test-users`.
     struct TestUsers: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

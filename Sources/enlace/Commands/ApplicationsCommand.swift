@@ -6,14 +6,14 @@ struct ApplicationsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "applications", abstract: "Register and see applications, their secrets and test users.",
         subcommands: [
-            Create.self, List.self, Show.self, Update.self, Remove.self, AddSecret.self, TestUsers.self,
+            Create.self, List.self, Show.self, Update.self, Remove.self, Resume.self, AddSecret.self, TestUsers.self,
         ])
 }
 
 extension View {
     /// Applications; of their secrets only when they were added and end.
     static let application = View(
-        ["id", "name", "brand", "site", "mode", "client_id", "pkce", "created_at"],
+        ["id", "name", "brand", "site", "mode", "client_id", "pkce", "refresh_stop_reason", "created_at"],
         lists: ["secrets": ["id", "kind", "created_at", "expires_at"]])
 }
 

@@ -87,7 +87,8 @@ struct TestGateway: Sendable {
             applications: applications, oauth: provider, accounts: provider, clock: time)
         let refresher = TokenRefresher(
             store: store, vault: vault, applications: applications, applicationTokens: tokens, oauth: provider,
-            accounts: provider, notices: notices, ids: ids, clock: time, directory: directory, logger: logger)
+            accounts: provider, notices: notices, spool: RefreshSpool(folder: folder + "/spool"), ids: ids, clock: time,
+            sleeper: ContinuousClock(), directory: directory, logger: logger)
         let parked = ParkedNotifications(
             store: store, vault: vault, drafts: drafts, clock: time, deliveries: wakeup, logger: logger)
         registrar = WebhookRegistrar(
