@@ -76,9 +76,7 @@ public struct Connections: Sendable {
     ) async throws(Problem) -> Connection {
         try caller.require(.sellersAdmin)
         let application = try await applications.application(id)
-        guard application.mode == caller.principal.mode else {
-            throw Problem(.modeMismatch, "A \(caller.principal.mode.rawValue) key reaches its own mode only.")
-        }
+        try caller.principal.requireMode(application.mode)
         let grant = try await applicationTokens.grant(of: application)
         let account: UpstreamAccount
         do { account = try await accounts.account(with: grant.access) } catch { throw Problem(error) }
@@ -103,7 +101,7 @@ public struct Connections: Sendable {
     /// Renews the tokens now.
     public func refresh(_ id: ConnectionID, of seller: Seller, by caller: Caller) async throws(Problem) -> Connection {
         try caller.require(.sellersAdmin)
-        let connection = try await connection(id, of: seller)
+        let connection = try await connection(id, of: seller, for: caller)
         guard connection.state.isUsable else {
             throw Problem(.stateConflict, "The connection is \(connection.state.rawValue).")
         }
@@ -144,7 +142,7 @@ public struct Connections: Sendable {
         _ id: ConnectionID, of seller: Seller, by caller: Caller
     ) async throws(Problem) -> Connection {
         try caller.require(.sellersAdmin)
-        let connection = try await connection(id, of: seller)
+        let connection = try await connection(id, of: seller, for: caller)
         guard connection.state.isUsable else {
             throw Problem(.stateConflict, "The connection is \(connection.state.rawValue).")
         }
@@ -156,7 +154,7 @@ public struct Connections: Sendable {
     /// Puts back the webhook that stood before ours, then destroys the tokens.
     public func revoke(_ id: ConnectionID, of seller: Seller, by caller: Caller) async throws(Problem) -> Connection {
         try caller.require(.sellersAdmin)
-        let connection = try await connection(id, of: seller)
+        let connection = try await connection(id, of: seller, for: caller)
         try await revoke(
             connection, by: .key(caller.principal.key),
             as: changes.change(.connectionRevoked, subject: id.description, seller: seller.id, by: caller))
@@ -172,6 +170,16 @@ public struct Connections: Sendable {
             connection, by: actor,
             as: changes.change(
                 .connectionRevoked, subject: id.description, seller: connection.seller, by: actor))
+    }
+
+    /// The seller's connection, if it is of the caller's own mode.
+    private func connection(
+        _ id: ConnectionID, of seller: Seller, for caller: Caller
+    ) async throws(Problem) -> Connection {
+        let found = try await connection(id, of: seller)
+        let application = try await applications.application(found.application)
+        try caller.principal.requireMode(application.mode)
+        return found
     }
 
     private func revoke(_ connection: Connection, by actor: Actor, as change: Change) async throws(Problem) {

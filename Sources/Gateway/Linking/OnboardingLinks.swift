@@ -54,9 +54,7 @@ public struct OnboardingLinks: Sendable {
     ) async throws(Problem) -> (link: OnboardingLink, url: Secret<String>) {
         try caller.require(.linksWrite)
         let application = try await applications.application(new.application)
-        guard application.mode == caller.principal.mode else {
-            throw Problem(.modeMismatch, "A \(caller.principal.mode.rawValue) key makes links of its own mode only.")
-        }
+        try caller.principal.requireMode(application.mode)
         guard (Duration.seconds(300)...Duration.seconds(30 * 86_400)).contains(new.lifetime) else {
             throw .invalid("expires_in_seconds", "Give 300 to 2592000 seconds.")
         }
@@ -96,6 +94,8 @@ public struct OnboardingLinks: Sendable {
     public func revoke(_ id: OnboardingLinkID, by caller: Caller) async throws(Problem) -> OnboardingLink {
         try caller.require(.linksWrite)
         let link = try await link(id, for: caller.principal)
+        let application = try await applications.application(link.application)
+        try caller.principal.requireMode(application.mode)
         do {
             try await store.revoke(
                 id, as: changes.change(.linkRevoked, subject: id.description, seller: link.seller, by: caller))

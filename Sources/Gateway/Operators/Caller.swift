@@ -42,6 +42,16 @@ extension Principal {
             throw Problem(.missingScope, "This key is bound to one seller. Use a key that is not.")
         }
     }
+
+    /// Refuses what belongs to the other mode's world.
+    ///
+    /// - Throws: ``Problem/Code/modeMismatch``.
+    public func requireMode(_ mode: Mode) throws(Problem) {
+        guard self.mode == mode else {
+            throw Problem(
+                .modeMismatch, "A \(self.mode.rawValue) key reaches its own mode only. Use a \(mode.rawValue) key.")
+        }
+    }
 }
 
 /// Makes the audit line and the idempotency record that go into a change's transaction.

@@ -24,7 +24,8 @@ public struct APIKeys: Sendable {
 
     /// Makes a key; its text is shown by this answer only.
     ///
-    /// - Throws: ``Problem/Code/missingScope`` when it would grant more than its maker has.
+    /// - Throws: ``Problem/Code/missingScope`` when it would grant more than its maker has,
+    ///   ``Problem/Code/modeMismatch`` when it would reach another mode.
     public func create(
         name: String, mode: Mode, scopes: Set<Scope>, seller: SellerID?, expiresAt: Timestamp?, by caller: Caller
     ) async throws(Problem) -> (key: APIKey, text: Secret<String>) {
@@ -33,6 +34,8 @@ public struct APIKeys: Sendable {
         if let bound = caller.principal.seller, bound != seller {
             throw Problem(.missingScope, "This key is bound to one seller and makes keys for that seller only.")
         }
+        // Else a test key would make itself a live one.
+        try caller.principal.requireMode(mode)
         guard !scopes.isEmpty else { throw .invalid("scopes", "Give at least one scope.") }
         guard expiresAt.map({ clock.now < $0 }) ?? true else { throw .invalid("expires_at", "Give a time to come.") }
         let (key, text) = made(
@@ -80,13 +83,22 @@ public struct APIKeys: Sendable {
     /// Revokes a key; it is refused from the next request on.
     public func revoke(_ id: APIKeyID, by caller: Caller) async throws(Problem) {
         let key = try await key(id, for: caller.principal)
+        try caller.principal.requireMode(key.mode)
         try await revoke(
             id, changes.change(.keyRevoked, subject: id.description, seller: key.seller, by: caller))
     }
 
     /// Revokes a key by its own text; says nothing about whether there was one (SEC C5.4).
+    ///
+    /// - Throws: whatever kept it from looking, so that nobody takes a key for revoked that is not.
     public func revokeLeaked(_ text: String, request: String) async throws(Problem) {
-        guard let found = try? await authenticate(text) else { return }
+        let found: Principal
+        do {
+            found = try await authenticate(text)
+        } catch {
+            guard error.code == .unauthorized else { throw error }
+            return
+        }
         try await revoke(
             found.key,
             changes.change(

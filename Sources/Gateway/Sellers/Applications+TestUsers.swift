@@ -5,7 +5,7 @@ extension Applications {
     ) async throws(Problem) -> (user: TestUser, password: Secret<String>) {
         try caller.require(.applicationsAdmin)
         try caller.principal.requireUnbound()
-        let application = try await application(id)
+        let application = try await application(id, for: caller)
         let made: NewTestUser
         do {
             let token = try await tokens.token(of: application)

@@ -32,6 +32,7 @@ public struct Applications: Sendable {
     public func create(_ new: NewApplication, by caller: Caller) async throws(Problem) -> Application {
         try caller.require(.applicationsAdmin)
         try caller.principal.requireUnbound()
+        try caller.principal.requireMode(new.mode)
         guard (1...20).contains(new.clientID.utf8.count), new.clientID.utf8.allSatisfy({ (0x30...0x39).contains($0) })
         else { throw .invalid("client_id", "Give the application's number from the panel, digits only.") }
         let application = Application(
@@ -69,6 +70,13 @@ public struct Applications: Sendable {
         return application
     }
 
+    /// The application with this id, if it is of the caller's own mode.
+    func application(_ id: ApplicationID, for caller: Caller) async throws(Problem) -> Application {
+        let found = try await application(id)
+        try caller.principal.requireMode(found.mode)
+        return found
+    }
+
     /// One page of applications.
     public func list(page: Page) async throws(Problem) -> [Application] {
         do { return try await store.applications(page: page) } catch { throw Problem(error) }
@@ -80,7 +88,7 @@ public struct Applications: Sendable {
     ) async throws(Problem) -> Application {
         try caller.require(.applicationsAdmin)
         try caller.principal.requireUnbound()
-        var application = try await application(id)
+        var application = try await application(id, for: caller)
         if let name = wanted.name { application.name = try checkedName(name) }
         if let brand = wanted.brand { application.brand = try checkedName(brand, field: "brand") }
         if let contact = wanted.supportContact { application.supportContact = try Self.checkedContact(contact) }
@@ -99,6 +107,7 @@ public struct Applications: Sendable {
     public func remove(_ id: ApplicationID, by caller: Caller) async throws(Problem) {
         try caller.require(.applicationsAdmin)
         try caller.principal.requireUnbound()
+        _ = try await application(id, for: caller)
         do {
             try await store.remove(id, as: changes.change(.applicationRemoved, subject: id.description, by: caller))
         } catch {
@@ -123,7 +132,7 @@ public struct Applications: Sendable {
         guard .zero <= overlap, overlap <= Self.longestOverlap else {
             throw .invalid("overlap_seconds", "Give 0 to 604800.")
         }
-        _ = try await application(id)
+        _ = try await application(id, for: caller)
         let secret = try await secret(kind, value, of: id, field: "value")
         do {
             try await store.add(

@@ -19,13 +19,13 @@ extension KeysCommand {
     struct Create: APICommand {
         static let configuration = CommandConfiguration(
             "create", "Make a key; its text is shown once.",
-            about: "A key grants no more than the key that makes it has.",
+            about: "A key grants no more than the key that makes it has, and is of that key's mode.",
             examples: "enlace keys create --name till --mode live --scope read --scope proxy:read --scope proxy:write",
             "enlace keys create --name shop-12 --mode test --scope read --seller ref:shop-12")
         static let view = View.key
 
         @Option(help: "What it is called, 1 to 120 characters.") var name: String
-        @Option(help: "The world it reaches.") var mode: Mode
+        @Option(help: "The world it reaches; that of the key that makes it.") var mode: Mode
         @Option(help: "What it may do; give one or several.") var scope: [Scope]
         @Option(help: "The only seller it reaches: sel_…, or ref: and your own id.") var seller: SellerReference?
         @Option(help: "From when on it is refused, as 2027-01-31T00:00:00Z.") var expiresAt: Timestamp?

@@ -129,6 +129,17 @@ struct RefusalTests {
         }
     }
 
+    @Test("to revoke a leaked key says so when the store can't be read, and not that it was revoked")
+    func leakedKeyWithoutStore() async throws {
+        try await withGateway { gateway, client in
+            let body = #"{"key": "\#(try await gateway.key())"}"#
+            await gateway.services.store.close()
+            let answer = try await client.call(.post, "/v1/keys/revoke-leaked", body: body)
+            #expect(answer.status == 503)
+            #expect(answer.body["code"].string == "storage_unavailable")
+        }
+    }
+
     @Test("fits the document's Problem")
     func fitsDocument() async throws {
         let document = try OpenAPIDocument.read()
