@@ -1,5 +1,6 @@
 import Gateway
 import Hummingbird
+import HummingbirdCore
 public import Logging
 import NIOCore
 public import ServiceLifecycle
@@ -17,6 +18,7 @@ extension GatewayRouter {
     public func listener(_ audience: Audience, host: String, port: Int, logger: Logger) -> any Service {
         Hummingbird.Application(
             router: audience == .public ? publicRouter() : internalRouter(),
+            server: .http1(configuration: .init(additionalChannelHandlers: [RequestHeadCheckPlacement()])),
             configuration: .init(address: .hostname(host, port: port), serverName: nil),
             onServerRunning: { channel in
                 logger.note(

@@ -67,6 +67,7 @@ public struct GatewayRouter: Sendable {
         let router = Router(context: GatewayRequestContext.self)
         router.add(middleware: RequestRecords())
         router.add(middleware: ErrorResponses())
+        router.add(middleware: RequestTargets())
         health.addInternal(to: router)
         return router
     }
@@ -76,6 +77,7 @@ public struct GatewayRouter: Sendable {
         let router = Router(context: GatewayRequestContext.self)
         router.add(middleware: RequestRecords())
         router.add(middleware: ErrorResponses())
+        router.add(middleware: RequestTargets())
         health.addPublic(to: router)
         IngestRoutes(receiver: services.receiver, clock: clock).add(to: router)
         LinkingRoutes(linker: services.linker, applications: services.applications, address: services.address)

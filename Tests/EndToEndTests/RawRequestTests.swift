@@ -48,6 +48,26 @@ extension WholeProduct {
             }
         }
 
+        @Test("are refused unless they name one host and a path")
+        func oneHostAndPath() async throws {
+            try await withAPI { stack, _ in
+                let host = "Host: 127.0.0.1\r\n"
+                let requests = [
+                    ("/healthz HTTP/1.1", host, "200"), ("/healthz HTTP/1.0", "", "200"),
+                    ("/healthz HTTP/1.1", "", "400"), ("/healthz HTTP/1.1", host + host, "400"),
+                    ("/healthz HTTP/1.1", host + "host: evil.example\r\n", "400"),
+                    ("http://127.0.0.1/healthz HTTP/1.1", host, "400"),
+                    ("http://evil.example/healthz HTTP/1.1", host, "400"),
+                ]
+                for (line, headers, status) in requests {
+                    let answer = try await Self.send(
+                        "GET \(line)\r\n\(headers)Connection: close\r\n\r\n", to: stack)
+                    #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(line) \(headers)")
+                    if status == "400" { #expect(answer.contains("invalid_request"), "\(line) \(headers)") }
+                }
+            }
+        }
+
         @Test("can't choose the addresses that links and redirects are made of")
         func spoofedHost() async throws {
             try await withAPI { stack, api in

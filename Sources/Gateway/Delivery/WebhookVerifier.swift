@@ -28,7 +28,11 @@ public struct WebhookVerifier: Sendable {
         body: [UInt8], id: String?, timestamp: String?, signature: String?
     ) throws(Refusal) {
         guard let id, !id.isEmpty, let timestamp, let signature else { throw .missingHeader }
-        guard let seconds = Int64(timestamp) else { throw .malformedTimestamp }
+        // Anybody can send this: few enough digits that no subtraction overflows.
+        let digits = timestamp.utf8
+        guard (1...12).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }),
+            let seconds = Int64(timestamp)
+        else { throw .malformedTimestamp }
         guard abs(clock.now.seconds - seconds) <= Self.tolerance else { throw .timestampOutOfTolerance }
         let message = Array("\(id).\(timestamp).".utf8) + body
         let isRight = signature.split(separator: " ").contains { entry in

@@ -34,7 +34,6 @@ public struct Problem: Error, Hashable, Sendable {
         case stateConflict = "state_conflict"
         case keyringRefused = "keyring_refused"
         case bodyTooLarge = "body_too_large"
-        case unsupportedMediaType = "unsupported_media_type"
         case endpointURLNotAllowed = "endpoint_url_not_allowed"
         case upstreamUnreachable = "upstream_unreachable"
         case upstreamTimeout = "upstream_timeout"

@@ -98,6 +98,8 @@ public final class ProxyDirectory: Sendable {
         state.withLock { state in
             state.epoch += 1
             guard let view = state.sellers.removeValue(forKey: seller)?.value else { return }
+            // A ref may be given to another seller, whose view must then be asked for anew.
+            if let ref = view.seller.externalRef, state.refs[ref] == seller { state.refs[ref] = nil }
             for (connection, _) in view.connections { state.tokens[connection.id] = nil }
         }
     }

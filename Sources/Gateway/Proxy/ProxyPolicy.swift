@@ -107,6 +107,7 @@ public struct ProxyPolicy: Sendable {
         let target: ProxyTarget
         do throws(Problem) {
             try principal.require(scope)
+            try Self.check(request)
             target = try ProxyTarget(request.target)
         } catch { throw .refused(error) }
         let view = try seller(request, principal, at: moment)
@@ -122,6 +123,22 @@ public struct ProxyPolicy: Sendable {
             headers: sent(passed, made, token), route: route, seller: view.seller.id, connection: connection.id,
             key: principal.key, madeIdempotencyKey: made, responseAllowed: headers.responseAllowed)
     }
+
+    /// Refuses headers by which two servers might read one request differently (SEC C4.3, C4.5).
+    private static func check(_ request: ProxyRequest) throws(Problem) {
+        for (name, _) in request.headers {
+            guard !overridingHeaders.contains(name) else {
+                throw .invalid(name, "Send the method in the request line alone.")
+            }
+            guard !name.utf8.contains(UInt8(ascii: "_")) else {
+                throw .invalid(String(name.prefix(64)), "Send no header with an underscore in its name.")
+            }
+        }
+    }
+
+    private static let overridingHeaders: Set<String> = [
+        "x-http-method-override", "x-http-method", "x-method-override",
+    ]
 
     private func principal(_ request: ProxyRequest, at moment: Timestamp) throws(Undecided) -> Principal {
         let authorization = request.headers.filter { $0.name == "authorization" }

@@ -1,6 +1,7 @@
 extension ProxyRouteTable {
-    /// The route that lets `method` and `path` through, or `nil`.
+    /// The route that lets `method` and `path` through, or `nil`; `HEAD` goes where `GET` does (RFC 9110 §9.3.2).
     func route(_ method: String, _ path: String, ownUser: UpstreamUserID) -> ProxyRoute? {
+        let method = method == "HEAD" ? "GET" : method
         let parts = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
         return routes.first { route in
             route.method == method && route.segments.count == parts.count

@@ -19,7 +19,8 @@ struct ErrorResponses: RouterMiddleware {
                 // The type alone: a description may carry what was read.
                 context.logger.error("Request failed", metadata: ["cause": "\(type(of: error))"])
             }
-            return problem.response(request: context.requestID)
+            let response = problem.response(request: context.requestID)
+            return request.method == .head ? response.createHeadResponse() : response
         }
     }
 
@@ -55,7 +56,6 @@ extension Problem {
             .keyringRefused:
             .conflict
         case .bodyTooLarge: .contentTooLarge
-        case .unsupportedMediaType: .unsupportedMediaType
         case .upstreamUnreachable, .upstreamRedirect, .upstreamRefused: .badGateway
         case .upstreamTimeout: .gatewayTimeout
         case .upstreamLimited: .tooManyRequests

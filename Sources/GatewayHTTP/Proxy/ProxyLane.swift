@@ -99,7 +99,9 @@ public struct ProxyLane: Sendable {
         headers[.cacheControl] = "no-store"
         headers[.xContentTypeOptions] = "nosniff"
         if let made = forward.madeIdempotencyKey { headers[.upstreamIdempotencyKey] = made }
-        let length = answer.headers.first(name: "content-length").flatMap { Int($0) }
+        // An answer to HEAD has no body, so it must not be framed as one of unknown length.
+        let unknown: Int? = forward.method == "HEAD" ? 0 : nil
+        let length = answer.headers.first(name: "content-length").flatMap { Int($0) } ?? unknown
         let body = ResponseBody(contentLength: length) { writer in
             var count = 0
             for try await part in answer.body {

@@ -93,7 +93,13 @@ struct WebhookVerifierTests {
         #expect(throws: WebhookVerifier.Refusal.missingHeader) { try verify(signature: nil) }
         #expect(throws: WebhookVerifier.Refusal.missingHeader) { try verify(timestamp: nil) }
         #expect(throws: WebhookVerifier.Refusal.missingHeader) { try verify(id: nil) }
-        #expect(throws: WebhookVerifier.Refusal.malformedTimestamp) { try verify(timestamp: "hello") }
+        let malformed = [
+            "hello", "", "-9223372036854775808", "9223372036854775807", "-1614265330", "+1614265330", "1614265330.0",
+            " 1614265330", "1000000000000",
+        ]
+        for timestamp in malformed {
+            #expect(throws: WebhookVerifier.Refusal.malformedTimestamp) { try verify(timestamp: timestamp) }
+        }
         for clock in [1_614_265_330 + 301, 1_614_265_330 - 301] as [Int64] {
             #expect(throws: WebhookVerifier.Refusal.timestampOutOfTolerance) { try verify(clock: clock) }
         }

@@ -23,12 +23,29 @@ struct ProxyHeaderTests {
             "cookie", "set-cookie", "host", "connection", "keep-alive", "proxy-authorization", "proxy-connection",
             "te", "trailer", "transfer-encoding", "upgrade", "expect", "content-length", "forwarded",
             "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via", "origin", "referer",
-            "enlace-request-id", "x-http-method-override", "x-http-method", "accept_",
-            "x_idempotency_key", "authorization2", "x-api-key", "user-agent",
+            "enlace-request-id", "authorization2", "x-api-key", "user-agent",
         ])
     func dropped(name: String) throws {
         let (headers, _, _, _) = try sent([(name, "marker")])
         #expect(!headers.contains { $0.value.contains("marker") }, "\(name)")
+    }
+
+    @Test(
+        "are refused where another server might read the request differently",
+        arguments: [
+            "x-http-method-override", "x-http-method", "x-method-override", "accept_", "x_idempotency_key",
+            "enlace_seller",
+        ])
+    func refused(name: String) {
+        let (seller, _) = stage.linkedSeller()
+        let text = stage.key(boundTo: seller.id)
+        for method in ["GET", "POST"] {
+            let problem = stage.decide(method, key: text, [(name, "DELETE")]).problem
+            #expect(problem?.code == .invalidRequest)
+            #expect(problem?.field == name)
+        }
+        // Whose key does not count learns nothing else.
+        #expect(stage.decide(key: "enl_live_wrong", [(name, "DELETE")]).problem == APIKeys.unauthorized)
     }
 
     @Test("take along what is on the list, as it came and in its order")

@@ -122,7 +122,7 @@ struct ProxyPolicyTests {
         let (seller, _) = stage.linkedSeller()
         let text = stage.key(boundTo: seller.id)
         let requests = [
-            ("DELETE", "/users/me"), ("HEAD", "/users/me"), ("get", "/users/me"), ("GET", "/users/ME"),
+            ("DELETE", "/users/me"), ("HEAD", "/v1/orders"), ("get", "/users/me"), ("GET", "/users/ME"),
             ("GET", "/users"), ("GET", "/users/me/x"), ("POST", "/v1/orders/1"), ("GET", "/v1/orders"),
             ("GET", "/v1/orders/a.b"), ("GET", "/v1/orders/" + String(repeating: "a", count: 65)),
             ("CONNECT", "/users/me"), ("TRACE", "/users/me"),
@@ -132,6 +132,14 @@ struct ProxyPolicyTests {
             #expect(problem?.code == .routeNotAllowed, "\(method) \(target)")
             #expect(problem?.extra.isEmpty == true)
         }
+    }
+
+    @Test("lets HEAD through where GET goes, as HEAD")
+    func head() {
+        let (seller, _) = stage.linkedSeller()
+        let forward = stage.decide("HEAD", "/users/me", key: stage.key(boundTo: seller.id)).forward
+        #expect(forward?.method == "HEAD")
+        #expect(forward?.route.pattern == "/users/me")
     }
 
     @Test("prefers a literal route to one with a placeholder")

@@ -48,6 +48,20 @@ struct ProxySellerTests {
         #expect(stage.decide(key: text, seller: "ref:first ").problem == .sellerNotFound)
     }
 
+    @Test("is another one once its ref was given to another")
+    func movedRef() throws {
+        let ref = try #require(ExternalRef("till-1"))
+        var (first, _) = stage.linkedSeller(ref: "till-1")
+        let text = stage.key()
+        #expect(stage.decide(key: text, seller: "ref:till-1").forward?.seller == first.id)
+        stage.directory.forget(seller: first.id)
+        first.externalRef = nil
+        stage.keep(first, [])
+        #expect(stage.decide(key: text, seller: "ref:till-1").need == .seller(.external(ref)))
+        let (second, _) = stage.linkedSeller(ref: "till-1")
+        #expect(stage.decide(key: text, seller: "ref:till-1").forward?.seller == second.id)
+    }
+
     @Test("is refused while the operator has it disabled")
     func disabled() {
         var seller = stage.make.seller()

@@ -1,0 +1,45 @@
+import NIOCore
+import NIOHTTP1
+
+/// Marks requests whose target or host could be read in two ways, before the head is turned into Hummingbird's form.
+///
+/// That form has one host and a path: of two hosts it keeps the first, and of an absolute target the path alone, so that
+/// nothing behind it could tell any more (SEC C4.2, RFC 9112 §3.2).
+final class RequestHeadCheck: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+
+    /// A target that no route has; ``RequestTargets`` refuses it.
+    static let refused = "*"
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard case .head(let head) = unwrapInboundIn(data), !Self.isPlain(head) else {
+            context.fireChannelRead(data)
+            return
+        }
+        var marked = head
+        marked.uri = Self.refused
+        context.fireChannelRead(wrapInboundOut(.head(marked)))
+    }
+
+    private static func isPlain(_ head: HTTPRequestHead) -> Bool {
+        let hosts = head.headers["host"].count
+        // HTTP/1.0, which simple probes speak, knows no Host.
+        let isHTTP10 = head.version == .http1_0
+        return head.uri.utf8.first == UInt8(ascii: "/") && (hosts == 1 || hosts == 0 && isHTTP10)
+    }
+}
+
+/// Puts ``RequestHeadCheck`` right behind the decoder of its channel.
+final class RequestHeadCheckPlacement: RemovableChannelHandler {
+    func handlerAdded(context: ChannelHandlerContext) {
+        let pipeline = context.pipeline.syncOperations
+        do {
+            let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+            try pipeline.addHandler(RequestHeadCheck(), position: .after(decoder))
+        } catch {
+            // Without the check there is no connection.
+            context.close(promise: nil)
+        }
+    }
+}
