@@ -3,8 +3,8 @@ import NIOHTTP1
 
 /// Marks requests whose target or host could be read in two ways, before the head is turned into Hummingbird's form.
 ///
-/// That form has one host and a path: of two hosts it keeps the first, and of an absolute target the path alone, so that
-/// nothing behind it could tell any more (SEC C4.2, RFC 9112 §3.2).
+/// That form has one host and a path: of two hosts it keeps the first, and of an absolute target the path alone, so
+/// that nothing behind it could tell any more (SEC C4.2, RFC 9112 §3.2).
 final class RequestHeadCheck: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
