@@ -103,7 +103,8 @@ struct Core: Sendable {
             schedule: settings.delivery.retryWaits.map { RetrySchedule(waits: $0) } ?? .standard,
             wakeup: deliveryWakeup, wallClock: clock, clock: sleeper, random: random, logger: logger)
         rescuer = Rescuer(
-            store: store, deliveries: deliveryWakeup, wallClock: clock, clock: sleeper, logger: logger)
+            store: store, parked: parked, deliveries: deliveryWakeup, wallClock: clock, clock: sleeper,
+            logger: logger)
     }
 
     /// The proxy's policy over the caches that the services keep true.

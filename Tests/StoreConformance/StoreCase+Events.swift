@@ -182,7 +182,7 @@ extension StoreCase {
         for draft in [late] + foreign { _ = try await stage.store.record(draft) }
         let find = { (moment: Timestamp) in
             try await stage.store.parked(
-                for: connection.upstreamUser, application: connection.application, since: moment)
+                for: connection.upstreamUser, application: connection.application, since: moment, after: nil)
         }
         let found = try await find(early.createdAt)
         try expect(found.map(\.event), is: [early.id, late.id])
@@ -191,10 +191,34 @@ extension StoreCase {
         try expect(found[0].received, is: try require(early.origin).received)
         try expect(found[0].receivedAt, is: early.createdAt)
         try expect(try await find(stage.now).map(\.event), is: [late.id])
+        let rest = try await stage.store.parked(
+            for: connection.upstreamUser, application: connection.application, since: early.createdAt, after: early.id)
+        try expect(rest.map(\.event), is: [late.id])
         _ = try await stage.store.route(parked: early.id, as: stage.make.routed(early, to: connection))
         try expect(try await find(early.createdAt).map(\.event), is: [late.id])
         let stillParked = try await stage.store.events(EventFilter(state: .parked), page: Page())
         try expect(stillParked.map(\.id), is: [foreign[1].id, foreign[0].id, late.id])
+    }
+
+    func linkedConnectionsWithParkedNotificationsAreFound(_ stage: Stage) async throws {
+        var connection = try await stage.connection()
+        let start = stage.now
+        _ = try await stage.connect(try await stage.seller("Otra"), try await stage.application("2222222222"))
+        let find = { (moment: Timestamp) in try await stage.store.connections(parkedSince: moment).map(\.id) }
+        let parked = stage.make.parked(for: connection.upstreamUser, application: connection.application)
+        _ = try await stage.store.record(parked)
+        // While it is being configured its `seller.linked` still has to be told first.
+        try expect(try await find(start), is: [])
+        connection.state = .linked
+        try await stage.store.update(connection, event: nil, as: nil)
+        try expect(try await find(start), is: [connection.id])
+        try expect(try await find(start + .seconds(1)), is: [])
+        _ = try await stage.store.route(parked: parked.id, as: stage.make.routed(parked, to: connection))
+        try expect(try await find(start), is: [])
+        let unlinked = stage.make.parked(
+            for: try require(UpstreamUserID(rawValue: 7)), application: connection.application)
+        _ = try await stage.store.record(unlinked)
+        try expect(try await find(start), is: [])
     }
 
     func eventFiltersNarrowTheList(_ stage: Stage) async throws {

@@ -90,6 +90,7 @@ public enum StoreCase: String, CaseIterable, Sendable {
     case sameIdentityElsewhereIsAnotherEvent
     case parkedNotificationIsRoutedOnce
     case parkedNotificationsAreFoundByAccount
+    case linkedConnectionsWithParkedNotificationsAreFound
     case eventFiltersNarrowTheList
 
     // Endpoints and their secrets.
@@ -213,6 +214,8 @@ public enum StoreCase: String, CaseIterable, Sendable {
         case .sameIdentityElsewhereIsAnotherEvent: try await sameIdentityElsewhereIsAnotherEvent(stage)
         case .parkedNotificationIsRoutedOnce: try await parkedNotificationIsRoutedOnce(stage)
         case .parkedNotificationsAreFoundByAccount: try await parkedNotificationsAreFoundByAccount(stage)
+        case .linkedConnectionsWithParkedNotificationsAreFound:
+            try await linkedConnectionsWithParkedNotificationsAreFound(stage)
         case .eventFiltersNarrowTheList: try await eventFiltersNarrowTheList(stage)
         case .endpointComesWithItsSecretAndItsTest: try await endpointComesWithItsSecretAndItsTest(stage)
         case .testEventGoesToItsEndpointOnly: try await testEventGoesToItsEndpointOnly(stage)

@@ -1,14 +1,19 @@
 public import Logging
 public import ServiceLifecycle
 
-/// Makes due again what a worker that went away had claimed (DLV 4), and forgets what is remembered long enough.
+/// Takes up what was left behind: claims of a worker that went away (DLV 4), notifications that stayed parked.
+///
+/// And forgets what is remembered long enough.
 public struct Rescuer: Service {
     /// How often it looks.
     static let interval = Duration.seconds(5)
+    /// Every how many looks, from the first on, it looks for parked notifications of accounts that are linked.
+    static let roundsPerReplay = 6
     /// For how long a repeated request is answered alike (DESIGN §4).
     static let idempotencyLife = Duration.seconds(86_400)
 
     private let store: any DeliveryStore & IdempotencyStore
+    private let parked: ParkedNotifications
     private let deliveries: Wakeup
     private let wallClock: WallClock
     private let clock: any Clock<Duration>
@@ -16,10 +21,11 @@ public struct Rescuer: Service {
 
     /// Takes what it uses; `clock` is what it sleeps by.
     public init(
-        store: any DeliveryStore & IdempotencyStore, deliveries: Wakeup, wallClock: WallClock,
-        clock: any Clock<Duration>, logger: Logger
+        store: any DeliveryStore & IdempotencyStore, parked: ParkedNotifications, deliveries: Wakeup,
+        wallClock: WallClock, clock: any Clock<Duration>, logger: Logger
     ) {
         self.store = store
+        self.parked = parked
         self.deliveries = deliveries
         self.wallClock = wallClock
         self.clock = clock
@@ -28,8 +34,11 @@ public struct Rescuer: Service {
 
     /// Looks at every interval until shutdown.
     public func run() async throws {
+        var rounds = 0
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             await rescue()
+            if rounds.isMultiple(of: Self.roundsPerReplay) { await parked.replayAll() }
+            rounds += 1
             await cancelWhenGracefulShutdown { try? await clock.sleep(for: Self.interval) }
         }
     }

@@ -165,7 +165,7 @@ public struct WebhookRegistrar: Service {
         logger.note(
             "Webhook registration ended",
             [.connection: connection.id, .state: finished.webhookState.rawValue])
-        if isFirst { try await parked.replay(for: finished) }
+        if isFirst { await parked.replay(for: finished) }
         return try await newest(finished)
     }
 }

@@ -15,8 +15,10 @@ public protocol EventStore: Sendable {
     /// The sealed body of an event, or `nil`.
     func body(of event: EventID) async throws(StoreError) -> SealedSecret?
     /// Parked notifications of an account for an application, oldest first, at most 100, received since `since`.
+    ///
+    /// With `after` those that were recorded after that event, for the next hundred.
     func parked(
-        for user: UpstreamUserID, application: ApplicationID, since: Timestamp
+        for user: UpstreamUserID, application: ApplicationID, since: Timestamp, after: EventID?
     ) async throws(StoreError) -> [ParkedNotification]
     /// Replaces a parked row by a routed event with its deliveries; a row no longer parked is left alone.
     func route(parked: EventID, as event: EventDraft) async throws(StoreError) -> RecordOutcome

@@ -28,10 +28,13 @@ public struct NotificationDrafts: Sendable {
                 // One that contradicts its path names nobody, so that it is never routed later.
                 upstreamUser: path == nil ? notification.upstreamUser : nil,
                 upstreamID: notification.upstreamID, resource: notification.resource,
-                liveMode: notification.liveMode ?? connection?.liveMode ?? false, proof: proof, channel: channel,
+                liveMode: notification.liveMode, proof: proof, channel: channel,
                 // Keyed, so that ids can't be guessed back from the database.
                 identityHash: vault.keyRing.mac("notification-identity", identity),
-                packed: ReceivedForm.pack(request, ids: notification.ids),
+                packed: ReceivedForm.pack(
+                    request,
+                    ReceivedForm.Understood(
+                        ids: notification.ids, upstreamID: notification.upstreamID, liveMode: notification.liveMode)),
                 ids: notification.ids, receivedAt: request.receivedAt),
             application: application, connection: connection)
     }
@@ -46,7 +49,7 @@ public struct NotificationDrafts: Sendable {
         let upstreamUser: UpstreamUserID?
         let upstreamID: String?
         let resource: String
-        let liveMode: Bool
+        let liveMode: Bool?
         let proof: Proof
         let channel: NotificationChannel
         let identityHash: [UInt8]
@@ -72,13 +75,15 @@ public struct NotificationDrafts: Sendable {
         } catch {
             throw Problem(.internalError, "The operator has to look.")
         }
+        // What the notification does not say, its connection knows; nobody gets a parked one.
+        let liveMode = parts.liveMode ?? connection?.liveMode ?? false
         let body = EventBody(
-            id: parts.event, type: parts.type, createdAt: parts.receivedAt, seller: seller,
-            liveMode: parts.liveMode, topic: parts.topic, action: parts.action,
+            id: parts.event, type: parts.type, createdAt: parts.receivedAt, seller: seller, liveMode: liveMode,
+            topic: parts.topic, action: parts.action,
             notificationID: parts.upstreamID ?? parts.notification.description, proof: parts.proof, data: parts.ids)
         return EventDraft(
             id: parts.event, seller: connection?.seller, connection: connection?.id, application: application,
-            type: parts.type, state: connection == nil ? .parked : .routed, liveMode: parts.liveMode,
+            type: parts.type, state: connection == nil ? .parked : .routed, liveMode: liveMode,
             proof: parts.proof,
             origin: EventDraft.Origin(
                 notification: parts.notification, channel: parts.channel, topic: parts.topic, action: parts.action,

@@ -1,19 +1,38 @@
-/// How a notification is kept as it arrived: query, headers, body and the ids that were understood, in one sealed value.
+/// How a notification is kept as it arrived: query, headers, body and what was understood, in one sealed value.
 enum ReceivedForm {
-    /// Joins the parts, each behind its length.
-    static func pack(_ request: ReceivedRequest, ids: [String: String]) -> [UInt8] {
-        let headers = request.headers.map { "\($0.name): \($0.value)" }.joined(separator: "\n")
-        let names = ids.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "\n")
-        return lengthPrefixed([Array(request.query.utf8), Array(headers.utf8), request.body, Array(names.utf8)])
+    /// What was understood of a notification and stands in no column of its own.
+    struct Understood: Hashable, Sendable {
+        /// The ids that may be passed on.
+        var ids: [String: String] = [:]
+        /// The provider's id of the notification, where it was sent.
+        var upstreamID: String?
+        /// Whether it is about real money, where it was said.
+        var liveMode: Bool?
     }
 
-    /// The ids that were understood; empty for bytes of another form.
-    static func ids(_ packed: [UInt8]) -> [String: String] {
+    /// Joins the parts, each behind its length.
+    static func pack(_ request: ReceivedRequest, _ understood: Understood) -> [UInt8] {
+        let headers = request.headers.map { "\($0.name): \($0.value)" }.joined(separator: "\n")
+        let names = understood.ids.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "\n")
+        let mode = understood.liveMode.map { UInt8(ascii: $0 ? "1" : "0") } ?? UInt8(ascii: "?")
+        return lengthPrefixed([
+            Array(request.query.utf8), Array(headers.utf8), request.body, Array(names.utf8),
+            [mode] + Array((understood.upstreamID ?? "").utf8),
+        ])
+    }
+
+    /// What was understood; nothing for bytes of another form.
+    static func understood(_ packed: [UInt8]) -> Understood {
         let parts = unprefixed(packed)
-        guard parts.count == 4 else { return [:] }
-        return String(decoding: parts[3], as: UTF8.self).split(separator: "\n").reduce(into: [:]) { ids, line in
+        guard parts.count == 5, let mode = parts[4].first else { return Understood() }
+        let lines = String(decoding: parts[3], as: UTF8.self).split(separator: "\n")
+        let ids = lines.reduce(into: [String: String]()) { ids, line in
             let pair = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             if pair.count == 2 { ids[String(pair[0])] = String(pair[1]) }
         }
+        let upstreamID = String(decoding: parts[4].dropFirst(), as: UTF8.self)
+        return Understood(
+            ids: ids, upstreamID: upstreamID.isEmpty ? nil : upstreamID,
+            liveMode: mode == UInt8(ascii: "?") ? nil : mode == UInt8(ascii: "1"))
     }
 }

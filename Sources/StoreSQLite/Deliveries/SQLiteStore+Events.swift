@@ -32,15 +32,16 @@ extension SQLiteStore: EventStore {
     }
 
     public func parked(
-        for user: UpstreamUserID, application: ApplicationID, since: Timestamp
+        for user: UpstreamUserID, application: ApplicationID, since: Timestamp, after: EventID?
     ) async throws(StoreError) -> [ParkedNotification] {
         try await read { db in
             try db.rows(
                 """
                 SELECT e.* FROM event e JOIN application a ON a.seq = e.application
                 WHERE e.state = 'parked' AND e.upstream_user = ? AND a.id = ? AND e.created_at >= ?
+                    AND e.seq > coalesce((SELECT seq FROM event WHERE id = ?), 0)
                 ORDER BY e.seq LIMIT 100
-                """, [user.rawValue, application.blob, since.milliseconds]
+                """, [user.rawValue, application.blob, since.milliseconds, after?.blob]
             ).map { row in
                 ParkedNotification(
                     event: try row.id("id"), notification: try row.id("notification"),

@@ -62,6 +62,22 @@ extension SQLiteStore: ConnectionStore {
         }
     }
 
+    public func connections(parkedSince since: Timestamp) async throws(StoreError) -> [Connection] {
+        try await read { db in
+            // The first condition is the index's own; the second leaves out those that can't be told yet.
+            try db.rows(
+                """
+                \(Self.selectConnection)
+                WHERE c.\(active) AND c.state IN ('linked', 'needs_relink') AND EXISTS (
+                    SELECT 1 FROM event e
+                    WHERE e.state = 'parked' AND e.upstream_user = c.upstream_user
+                        AND e.application = c.application AND e.created_at >= ?)
+                ORDER BY c.seq
+                """, [since.milliseconds]
+            ).map(connection(from:))
+        }
+    }
+
     public func update(
         _ connection: Connection, event: EventDraft?, as change: Change?
     ) async throws(StoreError) {

@@ -5,22 +5,31 @@ import Testing
 
 @Suite("A notification's kept form")
 struct ReceivedFormTests {
-    @Test("gives the ids back, whatever stands in query, headers and body")
-    func ids() {
+    @Test("gives back what was understood, whatever stands in query, headers and body")
+    func understood() {
         let request = ReceivedRequest(
             query: "data.id=1&type=payment", headers: [("x-request-id", "a=b\nc=d")],
             body: [0, 0, 0, 200, 10, 61, 255], receivedAt: ManualClock().now)
         for ids in [[:], ["id": "1"], ["id": "1", "user_id": "42", "ref": "a=b"]] {
-            #expect(ReceivedForm.ids(ReceivedForm.pack(request, ids: ids)) == ids)
+            for upstreamID in [nil, "9000000001"] {
+                for liveMode in [nil, false, true] {
+                    let understood = ReceivedForm.Understood(ids: ids, upstreamID: upstreamID, liveMode: liveMode)
+                    #expect(ReceivedForm.understood(ReceivedForm.pack(request, understood)) == understood)
+                }
+            }
         }
     }
 
-    @Test("gives no ids for bytes of another form")
+    @Test("gives nothing for bytes of another form")
     func broken() {
         let request = ReceivedRequest(query: "", headers: [], body: [1, 2, 3], receivedAt: ManualClock().now)
-        let packed = ReceivedForm.pack(request, ids: ["id": "1"])
-        for count in 0..<packed.count { #expect(ReceivedForm.ids(Array(packed.prefix(count))).isEmpty) }
-        #expect(ReceivedForm.ids([255, 255, 255, 255, 1]).isEmpty)
-        #expect(ReceivedForm.ids(packed + [0, 0, 0, 0]).isEmpty)
+        let nothing = ReceivedForm.Understood()
+        let packed = ReceivedForm.pack(
+            request, ReceivedForm.Understood(ids: ["id": "1"], upstreamID: "2", liveMode: true))
+        for count in 0..<packed.count {
+            #expect(ReceivedForm.understood(Array(packed.prefix(count))) == nothing)
+        }
+        #expect(ReceivedForm.understood([255, 255, 255, 255, 1]) == nothing)
+        #expect(ReceivedForm.understood(packed + [0, 0, 0, 0]) == nothing)
     }
 }
