@@ -183,11 +183,18 @@ public struct Connections: Sendable {
     }
 
     private func revoke(_ connection: Connection, by actor: Actor, as change: Change) async throws(Problem) {
-        // Best effort: that the provider does not answer must not keep tokens alive here.
-        await registrar.restorePrevious(connection)
         var revoked = connection
         revoked.state = .revoked
         let event = try await notices.revoked(revoked, by: actor)
+        // Best effort: that the provider does not answer must not keep tokens alive here.
+        try await registrar.restorePrevious(connection) { () async throws(Problem) in
+            try await end(connection, event: event, as: change)
+        }
+        directory.forget(seller: connection.seller)
+        logger.note("Connection revoked", [.connection: connection.id, .seller: connection.seller])
+    }
+
+    private func end(_ connection: Connection, event: EventDraft, as change: Change) async throws(Problem) {
         do {
             try await store.revoke(connection.id, event: event, as: change)
         } catch {
@@ -196,8 +203,6 @@ public struct Connections: Sendable {
             }
             throw Problem(error)
         }
-        directory.forget(seller: connection.seller)
-        logger.note("Connection revoked", [.connection: connection.id, .seller: connection.seller])
     }
 
     /// A new connection with its sealed pair, for the store to establish.
@@ -207,6 +212,7 @@ public struct Connections: Sendable {
     ) async throws(Problem) -> (connection: Connection, tokens: StoredTokens) {
         let id: ConnectionID = ids.next()
         let now = clock.now
+        let earlierWebhook = try await earlierWebhook(of: account.user, application.id, seller)
         let isOffline = grant.scopes.isEmpty || grant.scopes.contains("offline_access")
         do {
             let sealer = try await vault.sealer(for: .seller(seller))
@@ -215,7 +221,11 @@ public struct Connections: Sendable {
                 maskedEmail: account.email.map { masked($0) },
                 liveMode: grant.liveMode ?? (application.mode == .live && !account.isTestUser),
                 scopes: grant.scopes.sorted(), refreshable: kind == .own || grant.refresh != nil && isOffline,
-                state: .configuring, linkedAt: now, lastProvedAt: now, provedBy: "probe")
+                state: .configuring,
+                previousWebhook: try earlierWebhook.map { value throws(VaultError) in
+                    try sealer.seal(value, .previousWebhook, row: id.ulid)
+                },
+                linkedAt: now, lastProvedAt: now, provedBy: "probe")
             let tokens = StoredTokens(
                 connection: id, generation: 1, access: try sealer.seal(grant.access, .accessToken, row: id.ulid),
                 refresh: try grant.refresh.map { value throws(VaultError) in
@@ -228,6 +238,24 @@ public struct Connections: Sendable {
             return (connection, tokens)
         } catch {
             throw Problem(error)
+        }
+    }
+
+    // A link of the same account again finds our own address at the provider; what stood there first only the earlier
+    // connection knows.
+    private func earlierWebhook(
+        of user: UpstreamUserID, _ application: ApplicationID, _ seller: SellerID
+    ) async throws(Problem) -> Secret<String>? {
+        let earlier: Connection?
+        do { earlier = try await store.activeConnection(of: user, with: application) } catch { throw Problem(error) }
+        guard let earlier, earlier.seller == seller, let sealed = earlier.previousWebhook else { return nil }
+        do {
+            return try await vault.open(
+                sealed, .previousWebhook, row: earlier.id.ulid, owner: .seller(seller)
+            ).text
+        } catch {
+            logger.note("Previous webhook not carried over", at: .warning, [.connection: earlier.id])
+            return nil
         }
     }
 

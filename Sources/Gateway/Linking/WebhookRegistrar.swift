@@ -6,10 +6,14 @@ public import ServiceLifecycle
 /// The integrator token is stored before the check, because the challenge arrives while our own call is open. No
 /// store transaction is held meanwhile.
 public struct WebhookRegistrar: Service {
-    /// After this many tries in a row the connection is `linked` with its webhook `failed`; a person has to look.
-    static let mostTries = 4
+    /// The waits between tries; after the last the connection is `linked`, its webhook `failed`: a person has to look.
+    static let waits: [Duration] = [
+        .seconds(1), .seconds(2), .seconds(4), .seconds(8), .seconds(16), .seconds(30),
+    ]
     /// The longest sleep without a ring.
     static let pollInterval = Duration.seconds(5)
+    /// This many connections are registered at the same time.
+    static let mostAtOnce = 8
 
     /// Rings when a connection was established.
     let wakeup = Wakeup()
@@ -20,11 +24,27 @@ public struct WebhookRegistrar: Service {
     private let refresher: TokenRefresher
     private let notices: SellerNotices
     private let parked: ParkedNotifications
+    private let ids: IdentifierSource
     private let changes: ChangeMaker
     private let wallClock: WallClock
     private let clock: any Clock<Duration>
     private let directory: ProxyDirectory
     private let logger: Logger
+    private let turns = SingleFlight<ConnectionID, Turn>()
+
+    // What came of somebody's turn; the mark tells one's own from one that was only waited for.
+    private struct Turn: Sendable {
+        let mark: ULID
+        let result: Result<Connection?, Problem>
+    }
+
+    private struct Tries {
+        let count: Int
+        let dueAt: Timestamp
+
+        // A clock that was set back must not make anything wait longer than it would have.
+        func isDue(at moment: Timestamp) -> Bool { moment >= dueAt || dueAt - moment > .seconds(30) }
+    }
 
     /// Takes what it uses; `clock` is what it sleeps by.
     public init(
@@ -39,6 +59,7 @@ public struct WebhookRegistrar: Service {
         self.refresher = refresher
         self.notices = notices
         self.parked = parked
+        self.ids = ids
         self.wallClock = wallClock
         self.clock = clock
         self.directory = directory
@@ -46,32 +67,64 @@ public struct WebhookRegistrar: Service {
         changes = ChangeMaker(ids: ids, clock: wallClock)
     }
 
-    /// Takes every connection in `configuring` to `linked`, until shutdown.
+    /// Takes every connection in `configuring` to `linked`, until shutdown; then lets what is in hand finish.
     public func run() async throws {
-        var tries: [ConnectionID: Int] = [:]
+        var tries: [ConnectionID: Tries] = [:]
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
-            let waiting = (try? await store.connections(Self.configuring, page: Page(limit: 200))) ?? []
-            for connection in waiting where !Task.isShuttingDownGracefully {
-                tries[connection.id, default: 0] += 1
-                let isLast = tries[connection.id, default: 0] >= Self.mostTries
-                if await configure(connection, isLastTry: isLast) { tries[connection.id] = nil }
+            if let waiting = try? await store.connections(Self.configuring, page: Page(limit: 200)) {
+                // What was revoked or registered by hand meanwhile waits no longer.
+                let present = Set(waiting.map(\.id))
+                tries = tries.filter { present.contains($0.key) }
+                let now = wallClock.now
+                let due = waiting.filter { tries[$0.id].map { $0.isDue(at: now) } ?? true }
+                for start in stride(from: 0, to: due.count, by: Self.mostAtOnce) {
+                    guard !Task.isShuttingDownGracefully else { break }
+                    await configure(due[start..<min(start + Self.mostAtOnce, due.count)], &tries)
+                }
             }
-            let wait: Duration = tries.isEmpty ? Self.pollInterval : .seconds(1)
+            let wait = nextWait(tries)
             await cancelWhenGracefulShutdown { await wakeup.wait(atMost: wait, clock) }
         }
+        await turns.drain()
     }
 
     private static let configuring = ConnectionFilter(states: [.configuring])
+
+    private func nextWait(_ tries: [ConnectionID: Tries]) -> Duration {
+        guard let next = tries.values.map(\.dueAt).min() else { return Self.pollInterval }
+        return min(max(next - wallClock.now, .milliseconds(100)), Self.pollInterval)
+    }
+
+    private func configure(_ connections: ArraySlice<Connection>, _ tries: inout [ConnectionID: Tries]) async {
+        let last = Set(tries.filter { $0.value.count >= Self.waits.count }.keys)
+        let done = await withTaskGroup(of: ConnectionID?.self, returning: Set<ConnectionID>.self) { group in
+            for connection in connections {
+                let isLastTry = last.contains(connection.id)
+                group.addTask { await configure(connection, isLastTry: isLastTry) ? connection.id : nil }
+            }
+            var finished: Set<ConnectionID> = []
+            for await id in group {
+                if let id { finished.insert(id) }
+            }
+            return finished
+        }
+        for connection in connections {
+            let count = tries[connection.id]?.count ?? 0
+            let wait = Self.waits[min(count, Self.waits.count - 1)]
+            tries[connection.id] =
+                done.contains(connection.id) ? nil : Tries(count: count + 1, dueAt: wallClock.now + wait)
+        }
+    }
 
     /// Whether the connection needs no further try.
     private func configure(_ connection: Connection, isLastTry: Bool) async -> Bool {
         let change = changes.change(
             .webhookRegistered, subject: connection.id.description, seller: connection.seller, by: .gateway)
         do {
-            let (tried, isTransient) = try await attempt(connection)
-            if tried.webhookState == .failed, isTransient, !isLastTry { return false }
-            _ = try await finish(tried, as: change)
-            return true
+            let finished = try await inTurn(connection.id) { () async throws(Problem) in
+                try await tryOnce(connection, as: change, isLastTry: isLastTry)
+            }
+            return finished != nil
         } catch {
             logger.note(
                 "Webhook not registered", at: .warning, [.connection: connection.id, .code: error.code.rawValue])
@@ -79,27 +132,80 @@ public struct WebhookRegistrar: Service {
         }
     }
 
-    /// Registers and checks now, whatever was tried before.
-    func register(_ connection: Connection, as change: Change) async throws(Problem) -> Connection {
-        let (tried, _) = try await attempt(connection)
-        return try await finish(tried, as: change)
+    private func tryOnce(
+        _ connection: Connection, as change: Change, isLastTry: Bool
+    ) async throws(Problem) -> Connection? {
+        let current = try await newest(connection)
+        guard current.state == .configuring else { return current }
+        let tried: (connection: Connection, isTransient: Bool)
+        do throws(Problem) {
+            tried = try await attempt(current)
+        } catch {
+            guard isLastTry else { throw error }
+            tried = (checked(try await newest(current), .failed, error.code.rawValue), false)
+        }
+        if tried.connection.webhookState == .failed, tried.isTransient, !isLastTry { return nil }
+        return try await finish(tried.connection, as: change)
     }
 
-    /// Puts the webhook back that stood before ours; says nothing if that can't be done.
-    func restorePrevious(_ connection: Connection) async {
-        guard let sealed = connection.previousWebhook, connection.webhookState != .unset else { return }
-        do {
-            let previous = try await vault.open(
-                sealed, .previousWebhook, row: connection.id.ulid, owner: .seller(connection.seller)
-            ).text
-            let token = try await refresher.token(of: connection.id)
-            try await webhooks.setWebhook(previous.reveal { $0 }, with: token.value)
-        } catch {
-            logger.note("Previous webhook not put back", at: .warning, [.connection: connection.id])
+    /// Registers and checks now, whatever was tried before.
+    func register(_ connection: Connection, as change: Change) async throws(Problem) -> Connection {
+        let registered = try await inTurn(connection.id) { () async throws(Problem) in
+            try await finish(try await attempt(connection).connection, as: change)
+        }
+        guard let registered else { return try await newest(connection) }
+        return registered
+    }
+
+    /// Puts the webhook back that stood before ours, as far as that can be done, and then ends the connection.
+    ///
+    /// A registration under way is waited for and none runs meanwhile, so that none undoes it.
+    ///
+    /// - Throws: what `ending` throws.
+    func restorePrevious(
+        _ connection: Connection, andThen ending: @escaping @Sendable () async throws(Problem) -> Void
+    ) async throws(Problem) {
+        _ = try await inTurn(connection.id) { () async throws(Problem) in
+            await putBack(connection.id)
+            try await ending()
+            return nil
         }
     }
 
-    private func attempt(_ connection: Connection) async throws(Problem) -> (Connection, isTransient: Bool) {
+    // One thing at a time is done to a connection's webhook, and everybody gets a turn of their own.
+    private func inTurn(
+        _ id: ConnectionID, _ work: @escaping @Sendable () async throws(Problem) -> Connection?
+    ) async throws(Problem) -> Connection? {
+        let mark = ids.ulid()
+        while true {
+            let turn = try await turns.run(id) { () async throws(Problem) in
+                let result: Result<Connection?, Problem>
+                do throws(Problem) { result = .success(try await work()) } catch { result = .failure(error) }
+                return Turn(mark: mark, result: result)
+            }
+            if turn.mark == mark { return try turn.result.get() }
+        }
+    }
+
+    private func putBack(_ id: ConnectionID) async {
+        do {
+            // Read anew: the registration that was waited for may have stored it.
+            guard let connection = try await store.connection(id), connection.state.isUsable,
+                let sealed = connection.previousWebhook
+            else { return }
+            let previous = try await vault.open(
+                sealed, .previousWebhook, row: id.ulid, owner: .seller(connection.seller)
+            ).text
+            let token = try await refresher.token(of: id)
+            try await webhooks.setWebhook(previous.reveal { $0 }, with: token.value)
+        } catch {
+            logger.note("Previous webhook not put back", at: .warning, [.connection: id])
+        }
+    }
+
+    private func attempt(
+        _ connection: Connection
+    ) async throws(Problem) -> (connection: Connection, isTransient: Bool) {
         let token = try await refresher.token(of: connection.id).value
         let url = address.webhook(of: connection.id)
         do {

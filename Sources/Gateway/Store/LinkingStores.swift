@@ -71,7 +71,7 @@ public protocol ConnectionStore: Sendable {
     func activeConnection(
         of user: UpstreamUserID, with application: ApplicationID
     ) async throws(StoreError) -> Connection?
-    /// Those `linked` or `needs_relink` whose account has notifications parked for their application, received since then.
+    /// Those `linked` or `needs_relink` with notifications parked for their account and application since then.
     func connections(parkedSince since: Timestamp) async throws(StoreError) -> [Connection]
     /// Replaces what may change, records an event about it, and counts the version up.
     ///
