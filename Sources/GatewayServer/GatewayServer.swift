@@ -54,7 +54,7 @@ public enum GatewayServer {
         }
         var configuration = ServiceGroupConfiguration(
             services: [
-                closing, core.refresher, core.sweep, core.registrar, core.rescuer, core.rewrapWorker,
+                closing, core.refresher, core.sweep, core.registrar, core.linker, core.rescuer, core.rewrapWorker,
                 core.deliveryWorker,
             ] + listeners,
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

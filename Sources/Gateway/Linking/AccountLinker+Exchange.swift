@@ -62,14 +62,11 @@ extension AccountLinker {
             {
                 return .accountTaken
             }
-            // A different account than the one that is linked needs the operator's consent: revoke that one first.
-            let active: Set<Connection.State> = [.awaitingConfirmation, .configuring, .linked, .needsRelink]
-            let filter = ConnectionFilter(seller: link.seller, application: application.id, states: active)
-            let current = try await store.connections(filter, page: Page(limit: 1)).first
-            return current.map { $0.upstreamUser != account.user } ?? false ? .accountMismatch : nil
         } catch {
             throw Problem(error)
         }
+        let other = try await connections.linked(link.seller, with: application.id, otherThan: account.user)
+        return other == nil ? nil : .accountMismatch
     }
 
     private func establish(

@@ -1,7 +1,8 @@
 public import Logging
+public import ServiceLifecycle
 
 /// Leads a shop owner's browser from the onboarding link to a connection.
-public struct AccountLinker: Sendable {
+public struct AccountLinker: Service {
     /// For how long a callback may take (SEC C1.1).
     static let attemptLife = Duration.seconds(600)
 
@@ -35,6 +36,12 @@ public struct AccountLinker: Sendable {
         self.random = random
         self.logger = logger
         changes = ChangeMaker(ids: ids, clock: clock)
+    }
+
+    /// Waits for shutdown and lets exchanges in hand finish: their codes are used up, their tokens not yet stored.
+    public func run() async throws {
+        try? await gracefulShutdown()
+        await flights.drain()
     }
 
     /// What the link's page shows; consumes nothing.

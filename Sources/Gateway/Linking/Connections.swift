@@ -80,6 +80,11 @@ public struct Connections: Sendable {
         let grant = try await applicationTokens.grant(of: application)
         let account: UpstreamAccount
         do { account = try await accounts.account(with: grant.access) } catch { throw Problem(error) }
+        if let other = try await linked(seller.id, with: application.id, otherThan: account.user) {
+            throw Problem(
+                .stateConflict, "The seller is linked with another account. Revoke that connection first.",
+                extra: ["connection": other.id.description])
+        }
         let made = try await made(.own, seller: seller.id, application: application, account: account, grant: grant)
         do {
             try await store.establish(
@@ -109,12 +114,9 @@ public struct Connections: Sendable {
         do { tokens = try await store.tokens(of: id) } catch { throw Problem(error) }
         let generation = tokens?.generation ?? 0
         let renewed = try await refresher.renewed(id, ifGeneration: generation, .person)
-        guard renewed.generation > generation else {
-            throw Problem(
-                connection.refreshUncertain ? .refreshUncertain : .stateConflict,
-                "The tokens could not be renewed; the ones in use still work.", extra: ["connection": id.description])
-        }
+        // Read anew: the refresh itself may have gone unanswered.
         var proved = try await self.connection(id, of: seller)
+        guard renewed.generation > generation else { throw Self.notRenewed(proved) }
         proved.lastProvedAt = clock.now
         proved.provedBy = "refresh"
         do {
@@ -134,7 +136,18 @@ public struct Connections: Sendable {
     public func resumeRefreshing(of application: ApplicationID, by caller: Caller) async throws(Problem) {
         try caller.require(.applicationsAdmin)
         try caller.principal.requireUnbound()
+        try caller.principal.requireMode(try await applications.application(application).mode)
         try await refresher.resume(application, by: caller)
+    }
+
+    private static func notRenewed(_ connection: Connection) -> Problem {
+        let extra = ["connection": connection.id.description]
+        return connection.refreshUncertain
+            ? Problem(
+                .refreshUncertain,
+                "A refresh went unanswered. It is tried once more at your next request, or by itself near the tokens' end.",
+                extra: extra)
+            : Problem(.stateConflict, "The tokens could not be renewed. Try again later.", extra: extra)
     }
 
     /// Registers and checks the connection's webhook at the provider, the guide's step 3.
@@ -239,6 +252,20 @@ public struct Connections: Sendable {
         } catch {
             throw Problem(error)
         }
+    }
+
+    /// The seller's active connection with an application, if it is to another account than `user`.
+    ///
+    /// To replace it needs the operator's consent: it has to be revoked first.
+    func linked(
+        _ seller: SellerID, with application: ApplicationID, otherThan user: UpstreamUserID
+    ) async throws(Problem) -> Connection? {
+        let active: Set<Connection.State> = [.awaitingConfirmation, .configuring, .linked, .needsRelink]
+        let filter = ConnectionFilter(seller: seller, application: application, states: active)
+        let current: Connection?
+        do { current = try await store.connections(filter, page: Page(limit: 1)).first } catch { throw Problem(error) }
+        guard let current, current.upstreamUser != user else { return nil }
+        return current
     }
 
     // A link of the same account again finds our own address at the provider; what stood there first only the earlier

@@ -13,9 +13,15 @@ public struct SellerNotices: Sendable {
         self.clock = clock
     }
 
-    /// `seller.linked`: the account is linked and its webhook was tried.
+    /// `seller.linked`: the account is linked and its webhook was tried; says whether its tokens can be renewed.
     func linked(_ connection: Connection) async throws(Problem) -> EventDraft {
-        try await notice("seller.linked", connection, ["webhook_state": connection.webhookState.rawValue])
+        try await notice(
+            "seller.linked", connection,
+            [
+                "webhook_state": connection.webhookState.rawValue,
+                // SEC C1.13: a shop that nobody can renew is told of when it is linked, not when it ends.
+                "refreshable": String(connection.refreshable),
+            ])
     }
 
     /// `seller.needs_relink`: the shop owner has to allow the link again.
