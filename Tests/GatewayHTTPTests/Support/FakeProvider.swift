@@ -12,6 +12,8 @@ final class FakeProvider: Sendable {
         var checkWebhook: Result<Void, UpstreamError> = .success(())
         var testUser: Result<NewTestUser, UpstreamError>
         var endpointURL: EndpointURLError?
+        /// The webhooks that were set, oldest first.
+        var webhooks: [String] = []
         var notification = NotificationReading.malformed(reason: "not_an_object")
     }
 
@@ -39,6 +41,9 @@ final class FakeProvider: Sendable {
 
     /// Changes what is answered from now on.
     func set(_ change: (inout Answers) -> Void) { answers.withLock { change(&$0) } }
+
+    /// The webhooks that were set, oldest first.
+    var webhooks: [String] { now.webhooks }
 
     private var now: Answers { answers.withLock { $0 } }
 }
@@ -76,6 +81,7 @@ extension FakeProvider: UpstreamAccounts, UpstreamWebhooks {
 
     func setWebhook(_ url: String, with token: Secret<String>) async throws(UpstreamError) {
         try now.setWebhook.get()
+        set { $0.webhooks.append(url) }
     }
 
     func checkWebhook(with token: Secret<String>) async throws(UpstreamError) { try now.checkWebhook.get() }

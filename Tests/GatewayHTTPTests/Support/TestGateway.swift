@@ -22,6 +22,9 @@ struct TestGateway: Sendable {
     /// Registers webhooks when told to; nothing runs in the background.
     let registrar: WebhookRegistrar
 
+    /// Routes what is parked when told to.
+    let parked: ParkedNotifications
+
     /// All routes, as the server builds them.
     var router: GatewayRouter {
         GatewayRouter(services: services, metrics: PrometheusMetricsFactory(), clock: clock.wallClock)
@@ -89,7 +92,7 @@ struct TestGateway: Sendable {
             store: store, vault: vault, applications: applications, applicationTokens: tokens, oauth: provider,
             accounts: provider, notices: notices, spool: RefreshSpool(folder: folder + "/spool"), ids: ids, clock: time,
             sleeper: ContinuousClock(), directory: directory, logger: logger)
-        let parked = ParkedNotifications(
+        parked = ParkedNotifications(
             store: store, vault: vault, drafts: drafts, clock: time, deliveries: wakeup, logger: logger)
         registrar = WebhookRegistrar(
             store: store, vault: vault, address: base, webhooks: provider, refresher: refresher, notices: notices,
