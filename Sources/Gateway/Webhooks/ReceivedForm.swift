@@ -15,9 +15,9 @@ enum ReceivedForm {
         let headers = request.headers.map { "\($0.name): \($0.value)" }.joined(separator: "\n")
         let names = understood.ids.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "\n")
         let mode = understood.liveMode.map { UInt8(ascii: $0 ? "1" : "0") } ?? UInt8(ascii: "?")
+        let said: [UInt8] = [mode] + Array((understood.upstreamID ?? "").utf8)
         return lengthPrefixed([
-            Array(request.query.utf8), Array(headers.utf8), request.body, Array(names.utf8),
-            [mode] + Array((understood.upstreamID ?? "").utf8),
+            Array(request.query.utf8), Array(headers.utf8), request.body, Array(names.utf8), said,
         ])
     }
 
