@@ -169,6 +169,7 @@ let package = Package(
                 "DeliveryHTTP", "Gateway", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
         .testTarget(
             name: "GatewayHTTPTests",

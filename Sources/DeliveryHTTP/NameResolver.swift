@@ -1,10 +1,19 @@
 import Foundation
 import NIOCore
 import NIOPosix
+import Synchronization
 
 /// Finds all addresses of a name, so that every one of them can be checked before any is called.
 struct NameResolver: Sendable {
-    /// Asks the system's resolver on a thread of its own, because it blocks.
+    // The lookup blocks, and nothing ends it early: these threads do nothing else, so that names whose server is silent
+    // hold up other lookups at most.
+    private static let threads: NIOThreadPool = {
+        let threads = NIOThreadPool(numberOfThreads: 8)
+        threads.start()
+        return threads
+    }()
+
+    /// Asks the system's resolver.
     private static let system: @Sendable (String, Int) throws -> [SocketAddress] = { host, port in
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -30,10 +39,23 @@ struct NameResolver: Sendable {
         self.look = look ?? Self.system
     }
 
-    /// The addresses of a name, none where it has none.
+    /// The addresses of a name, none where it has none; a caller that is cancelled waits no longer.
     func addresses(of host: String, port: Int) async throws -> [SocketAddress] {
         let look = look
-        return try await NIOThreadPool.singleton.runIfActive { try look(host, port) }
+        let lookup = Lookup()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                guard lookup.begin(continuation) else { return }
+                Self.threads.submit { state in
+                    guard state == .active else { return lookup.end(.failure(UnresolvableName())) }
+                    // Nobody waits any more for what stood in the queue too long.
+                    guard lookup.isAwaited else { return }
+                    lookup.end(Result { try look(host, port) })
+                }
+            }
+        } onCancel: {
+            lookup.end(.failure(CancellationError()))
+        }
     }
 
     private static func address(_ raw: UnsafeMutablePointer<sockaddr>, family: Int32) -> SocketAddress? {
@@ -47,3 +69,41 @@ struct NameResolver: Sendable {
 
 /// The resolver knows no address for a name, or does not answer.
 struct UnresolvableName: Error {}
+
+/// One lookup and whoever waits for it, resumed once: by the answer or by a cancellation, whichever comes first.
+private final class Lookup: Sendable {
+    private enum State {
+        case new
+        case awaited(CheckedContinuation<[SocketAddress], any Error>)
+        case ended
+    }
+
+    private let state = Mutex(State.new)
+
+    var isAwaited: Bool {
+        state.withLock { state -> Bool in
+            guard case .awaited = state else { return false }
+            return true
+        }
+    }
+
+    /// Keeps who waits; `false` when the lookup was cancelled before, and then it is resumed.
+    func begin(_ continuation: CheckedContinuation<[SocketAddress], any Error>) -> Bool {
+        let isNew = state.withLock { state -> Bool in
+            guard case .new = state else { return false }
+            state = .awaited(continuation)
+            return true
+        }
+        if !isNew { continuation.resume(throwing: CancellationError()) }
+        return isNew
+    }
+
+    func end(_ result: Result<[SocketAddress], any Error>) {
+        let waiting = state.withLock { state -> CheckedContinuation<[SocketAddress], any Error>? in
+            defer { state = .ended }
+            guard case .awaited(let continuation) = state else { return nil }
+            return continuation
+        }
+        waiting?.resume(with: result)
+    }
+}

@@ -12,8 +12,10 @@ import Synchronization
 final class SendingAttempt: Sendable {
     /// As much of a body is read, in bytes; then the connection is closed.
     static let mostRead = 16 << 10
-    /// As much of it is kept, in bytes.
+    /// As much of it is kept, in bytes, as it came; what it is as text is cut again.
     static let mostKept = 4 << 10
+    /// Most addresses of a name that are tried.
+    static let mostAddresses = 4
 
     private struct State {
         var channel: (any Channel)?
@@ -61,7 +63,7 @@ final class SendingAttempt: Sendable {
         channel?.close(promise: nil)
     }
 
-    /// Connects to the first address that takes the connection, posts and reads.
+    /// Connects to the first address that takes the connection, of a few at most, posts and reads.
     func post(to url: EndpointURL, at addresses: [SocketAddress]) async throws {
         let channel = try await connected(to: url, at: addresses)
         try await channel.executeThenClose { inbound, outbound in
@@ -89,9 +91,15 @@ final class SendingAttempt: Sendable {
 
     private func connected(to url: EndpointURL, at addresses: [SocketAddress]) async throws -> Wrapped {
         var last: any Error = UnresolvableName()
-        for address in addresses {
+        for address in addresses.prefix(Self.mostAddresses) {
+            // The deadline may have passed while the last one was tried; nothing is begun after it.
+            let mayTry = state.withLock { state -> Bool in
+                guard !state.isCut else { return false }
+                state.address = address.ipAddress
+                return true
+            }
+            guard mayTry else { throw CancellationError() }
             do {
-                state.withLock { $0.address = address.ipAddress }
                 let channel = try await connect(to: url, at: address)
                 let isCut = state.withLock { state in
                     state.channel = channel.channel

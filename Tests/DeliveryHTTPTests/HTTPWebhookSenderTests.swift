@@ -1,5 +1,8 @@
+import Foundation
 import Gateway
 import NIOCore
+import NIOPosix
+import NIOSSL
 import Synchronization
 import TestSupport
 import Testing
@@ -61,8 +64,59 @@ struct HTTPWebhookSenderTests {
             try await connection.write(String(repeating: "x", count: 9000))
         }
         #expect(answer.status == 500)
-        #expect(answer.excerpt.utf8.count <= 4096 + 8)
+        #expect(answer.excerpt.utf8.count == 4096)
         #expect(answer.excerpt.hasPrefix("\u{FFFD}[31mxxx"))
+        let unreadable = try await Self.answer { connection in
+            try await connection.write("HTTP/1.1 500 Oh\r\ncontent-length: 9000\r\n\r\n")
+            try await connection.write(String(repeating: "\u{1}", count: 9000))
+        }
+        #expect(unreadable.excerpt == String(repeating: "\u{FFFD}", count: 1365))
+    }
+
+    @Test("gives up at its deadline although the name server is silent", .timeLimit(.minutes(1)))
+    func silentNameServer() async throws {
+        var ends: [Int32] = [0, 0]
+        let made = pipe(&ends)
+        try #require(made == 0)
+        let (reading, writing) = (ends[0], ends[1])
+        let silent = NameResolver { _, _ in
+            // Blocks until the other end is closed.
+            var byte: UInt8 = 0
+            _ = read(reading, &byte, 1)
+            close(reading)
+            throw UnresolvableName()
+        }
+        let sender = try Self.sender(Self.strict, resolver: silent)
+        // It would never return if it waited for the lookup.
+        let answer = await sender.send(Self.request("https://hooks.example/", deadline: .milliseconds(200)))
+        close(writing)
+        #expect(answer.failure == .timeout)
+        #expect(answer.address == nil)
+    }
+
+    @Test("tries a few addresses of a name and no more")
+    func manyAddresses() async throws {
+        let many = NameResolver { _, _ in
+            // Nobody listens on port 1 of any of them.
+            try (1...50).map { try SocketAddress(ipAddress: "127.0.0.\($0)", port: 1) }
+        }
+        let answer = await (try Self.sender(resolver: many)).send(Self.request("https://hooks.example/"))
+        #expect(answer.failure == .connect)
+        #expect(answer.address == "127.0.0.4")
+    }
+
+    @Test("begins nothing once it was cut")
+    func cut() async throws {
+        let url = try EndpointURL("https://127.0.0.1:1/", Self.development)
+        let attempt = SendingAttempt(
+            Self.request("https://127.0.0.1:1/"),
+            tls: try NIOSSLContext(configuration: .makeClientConfiguration()),
+            loop: MultiThreadedEventLoopGroup.singleton.next(), clock: Self.clock.wallClock)
+        attempt.cut()
+        await #expect(throws: CancellationError.self) {
+            try await attempt.post(to: url, at: [try SocketAddress(ipAddress: "127.0.0.1", port: 1)])
+        }
+        #expect(attempt.answer().address == nil)
     }
 
     @Test("does not follow a redirect")

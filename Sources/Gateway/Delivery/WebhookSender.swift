@@ -38,6 +38,9 @@ public struct WebhookRequest: Sendable {
 
 /// What a receiver did.
 public struct WebhookAnswer: Sendable {
+    /// As much of a body is kept, in bytes.
+    static let mostKept = 4 << 10
+
     /// The status; `nil` where none came.
     public let status: Int?
     /// Why no status came; `nil` where one did.
@@ -49,15 +52,29 @@ public struct WebhookAnswer: Sendable {
     /// The address that was dialled.
     public let address: String?
 
-    /// Takes the fields as they were seen.
+    /// Takes the fields as they were seen; an excerpt that is too long is cut.
     public init(
         status: Int?, failure: AttemptFailure?, excerpt: String = "", retryAfter: Duration? = nil,
         address: String? = nil
     ) {
         self.status = status
         self.failure = failure
-        self.excerpt = excerpt
+        self.excerpt = excerpt.prefix(bytes: Self.mostKept)
         self.retryAfter = retryAfter
         self.address = address
+    }
+}
+
+extension String {
+    /// As much of the beginning as fits into that many bytes of UTF-8, no character cut in two.
+    func prefix(bytes limit: Int) -> String {
+        var kept = String.UnicodeScalarView()
+        var count = 0
+        for scalar in unicodeScalars {
+            count += UTF8.width(scalar)
+            guard count <= limit else { break }
+            kept.append(scalar)
+        }
+        return String(kept)
     }
 }
