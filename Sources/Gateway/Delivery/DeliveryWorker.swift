@@ -23,14 +23,13 @@ public struct DeliveryWorker: Service {
     private let wallClock: WallClock
     private let clock: any Clock<Duration>
     private let random: RandomSource
-    private let crashPoints: CrashPoints
     private let logger: Logger
 
     /// Takes what it uses; `clock` is what it sleeps by.
     public init(
         store: any DeliveryStore, sender: any WebhookSender, vault: Vault, schedule: RetrySchedule,
         wakeup: Wakeup, wallClock: WallClock, clock: any Clock<Duration>, random: RandomSource,
-        crashPoints: CrashPoints = .none, logger: Logger
+        logger: Logger
     ) {
         self.store = store
         self.sender = sender
@@ -40,7 +39,6 @@ public struct DeliveryWorker: Service {
         self.wallClock = wallClock
         self.clock = clock
         self.random = random
-        self.crashPoints = crashPoints
         self.logger = logger
     }
 
@@ -76,7 +74,6 @@ public struct DeliveryWorker: Service {
     }
 
     private func deliver(_ claimed: ClaimedDelivery) async {
-        crashPoints.reach(.claimed)
         let started = wallClock.now
         guard let request = await request(claimed, at: started) else { return }
         let answer = await sender.send(request)
@@ -85,7 +82,6 @@ public struct DeliveryWorker: Service {
             try? await store.release(claimed)
             return
         }
-        crashPoints.reach(.answered)
         await record(answer, of: claimed)
     }
 

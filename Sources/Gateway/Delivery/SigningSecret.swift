@@ -23,9 +23,6 @@ public enum SigningSecret: Sendable {
         self = read
     }
 
-    /// A new symmetric secret of 32 random bytes (DLV 8).
-    static func made(_ random: RandomSource) -> SigningSecret { .symmetric(Secret(random.bytes(32))) }
-
     /// The form that is shown once: `whsec_` and Base64.
     var text: Secret<String> {
         switch self {
