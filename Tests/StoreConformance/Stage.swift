@@ -73,7 +73,7 @@ struct Stage: Sendable {
         try expect(test.endpoint.id, is: endpoint.id)
         try expect(try await store.finish(test, make.result(endpointState: .active)), "the test's claim holds")
         endpoint.state = state
-        try await store.update(endpoint, test: nil, as: make.change(.endpointUpdated))
+        try await store.move(endpoint.id, to: state, from: [.active], as: make.change(.endpointUpdated))
         return endpoint
     }
 

@@ -33,11 +33,22 @@ extension StoreCase {
         application.supportContact = nil
         application.pkce = .off
         application.returnURLs = []
-        try await stage.store.update(application, as: stage.make.change(.applicationUpdated))
+        let changes = ApplicationChanges(
+            name: "Otra", brand: "Ñ", supportContact: .some(nil), pkce: .off, returnURLs: [])
+        try expect(
+            try await stage.store.update(application.id, changes, as: stage.make.change(.applicationUpdated)),
+            is: application)
+        try expect(try await stage.store.application(application.id), is: application)
+        application.supportContact = "ayuda@example.com"
+        try await stage.store.update(
+            application.id, ApplicationChanges(supportContact: application.supportContact),
+            as: stage.make.change(.applicationUpdated))
+        try await stage.store.update(
+            application.id, ApplicationChanges(), as: stage.make.change(.applicationUpdated))
         try expect(try await stage.store.application(application.id), is: application)
         let unknown = stage.make.application(clientID: "999")
         try await stage.expectRefusal(.notFound) {
-            try await stage.store.update(unknown, as: stage.make.change(.applicationUpdated))
+            _ = try await stage.store.update(unknown.id, changes, as: stage.make.change(.applicationUpdated))
         }
     }
 

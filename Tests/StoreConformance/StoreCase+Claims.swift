@@ -103,7 +103,7 @@ extension StoreCase {
     func pausedEndpointHoldsWithoutLoss(_ stage: Stage) async throws {
         for state: Endpoint.State in [.paused, .disabled] {
             let seller = try await stage.seller()
-            var endpoint = try await stage.endpoint(of: seller.id, state: state)
+            let endpoint = try await stage.endpoint(of: seller.id, state: state)
             let event = try await stage.tell(seller.id)
             stage.pass(.seconds(30 * 86_400))
             try expect(try await stage.claim().count, is: 0)
@@ -111,8 +111,8 @@ extension StoreCase {
             try expect(held.map(\.isHeld), is: [true])
             try expect(held.map(\.attempts), is: [0])
             try expect(held.map(\.state), is: [.pending])
-            endpoint.state = .active
-            try await stage.store.update(endpoint, test: nil, as: stage.make.change(.endpointUpdated))
+            try await stage.store.move(
+                endpoint.id, to: .active, from: [state], as: stage.make.change(.endpointUpdated))
             try expect(try await stage.delivery(held[0].id).isHeld, is: false)
             let claimed = try await stage.claimOne()
             try expect(claimed.id, is: held[0].id)
@@ -137,13 +137,43 @@ extension StoreCase {
     }
 
     func pausedEndpointIsNotActivatedByALateAnswer(_ stage: Stage) async throws {
-        var endpoint = try await stage.pendingEndpoint(of: nil)
+        let endpoint = try await stage.pendingEndpoint(of: nil)
         let test = try await stage.claimOne()
-        endpoint.state = .paused
-        try await stage.store.update(endpoint, test: nil, as: stage.make.change(.endpointUpdated))
+        try await stage.store.move(
+            endpoint.id, to: .paused, from: [.pending], as: stage.make.change(.endpointUpdated))
         try expect(
             try await stage.store.finish(test, stage.make.result(endpointState: .active)), "the claim holds")
         try expect(try await stage.store.endpoint(endpoint.id)?.state, is: .paused)
+    }
+
+    func answerFromAnotherURLChangesNothing(_ stage: Stage) async throws {
+        let elsewhere = EndpointChanges(url: "https://elsewhere.example.com/hook")
+        let pending = try await stage.pendingEndpoint(of: try await stage.seller("Otra").id)
+        let test = try await stage.claimOne()
+        try await stage.store.update(
+            pending.id, elsewhere, test: nil, as: stage.make.change(.endpointUpdated))
+        try expect(
+            try await stage.store.finish(test, stage.make.result(endpointState: .active)), "the claim holds")
+        try expect(try await stage.store.endpoint(pending.id)?.state, is: .pending)
+        // The same for an endpoint that has answered its test at the new URL meanwhile.
+        let (_, active, _) = try await stage.due(1)
+        let claimed = try require(try await stage.claim().first { $0.endpoint.id == active.id })
+        try await stage.store.update(
+            active.id, elsewhere, test: nil, as: stage.make.change(.endpointUpdated))
+        try await stage.store.move(
+            active.id, to: .active, from: [.pending], as: stage.make.change(.endpointUpdated))
+        let gone = stage.make.result(
+            .retry(at: stage.now), status: 410, failure: .status, endpointState: .disabled)
+        try expect(try await stage.store.finish(claimed, gone), "the claim holds")
+        try expect(try await stage.store.endpoint(active.id)?.state, is: .active)
+    }
+
+    func goneAnswerLeavesAPendingEndpointPending(_ stage: Stage) async throws {
+        let endpoint = try await stage.pendingEndpoint(of: nil)
+        let gone = stage.make.result(
+            .retry(at: stage.now), status: 410, failure: .status, endpointState: .disabled)
+        try expect(try await stage.store.finish(try await stage.claimOne(), gone), "the claim holds")
+        try expect(try await stage.store.endpoint(endpoint.id)?.state, is: .pending)
     }
 
     func retryAfterPausesTheWholeEndpoint(_ stage: Stage) async throws {

@@ -72,9 +72,8 @@ extension StoreCase {
 
     func heldDeliveryIsCanceledAndRetriedToo(_ stage: Stage) async throws {
         let (_, endpoint, deliveries) = try await stage.due(1)
-        var paused = endpoint
-        paused.state = .paused
-        try await stage.store.update(paused, test: nil, as: stage.make.change(.endpointUpdated))
+        try await stage.store.move(
+            endpoint.id, to: .paused, from: [.active], as: stage.make.change(.endpointUpdated))
         try await stage.store.cancel(deliveries[0], at: stage.now, as: stage.make.change(.deliveryCanceled))
         try expect(try await stage.delivery(deliveries[0]).isHeld, is: false)
         try await stage.store.retry(deliveries[0], at: stage.now, as: stage.make.change(.deliveryRetried))
@@ -97,9 +96,8 @@ extension StoreCase {
         try expect(try await stage.store.finish(claimed[0], later), "the claim holds")
         try expect(try await stage.store.queueDepth(at: stage.now).due, is: 2)
         try expect(try await stage.store.queueDepth(at: stage.now + .seconds(5)).due, is: 3)
-        var paused = endpoint
-        paused.state = .paused
-        try await stage.store.update(paused, test: nil, as: stage.make.change(.endpointUpdated))
+        try await stage.store.move(
+            endpoint.id, to: .paused, from: [.active], as: stage.make.change(.endpointUpdated))
         try expect(
             try await stage.store.queueDepth(at: stage.now + .seconds(5)),
             is: QueueDepth(due: 0, open: 3, oldestDueAt: nil))
@@ -133,9 +131,14 @@ extension StoreCase {
             ])
         try expect(Set(try await list(DeliveryFilter(seller: seller.id))), is: Set(all[1...]))
         try expect(try await list(DeliveryFilter(endpoint: first.id)), is: [[event.ulid, first.id.ulid]])
+        try expect(try await list(DeliveryFilter(endpointSeller: seller.id)), is: [[event.ulid, first.id.ulid]])
         try expect(try await list(DeliveryFilter(event: other)), is: [all[0]])
         try expect(try await list(DeliveryFilter(state: .delivered)), is: [])
         try expect(try await list(DeliveryFilter(since: stage.now)), is: [all[0]])
+        let owners = try await stage.store.deliveries(DeliveryFilter(since: start), page: Page())
+        for delivery in owners {
+            try expect(delivery.endpointSeller, is: delivery.endpoint == first.id ? seller.id : nil)
+        }
         let page = try await stage.store.deliveries(DeliveryFilter(since: start), page: Page(limit: 1))
         let rest = try await stage.store.deliveries(
             DeliveryFilter(since: start), page: Page(limit: 9, after: page[0].id.ulid))
@@ -156,7 +159,7 @@ extension StoreCase {
         let seller = try await stage.seller()
         await stage.store.close()
         try await StoreConformance.expectRefusal(.unavailable) {
-            try await stage.store.update(seller, as: stage.make.change(.sellerUpdated))
+            _ = try await stage.store.update(seller.id, SellerChanges(), as: stage.make.change(.sellerUpdated))
         }
         try await StoreConformance.expectRefusal(.unavailable) {
             _ = try await stage.store.seller(.id(seller.id))

@@ -33,22 +33,60 @@ extension StoreCase {
         var changed = endpoint
         changed.url = "https://example.com/other"
         changed.description = "kasse"
-        changed.topics = .all
-        changed.state = .paused
+        changed.topics = try require(TopicFilter(["payment.*"]))
+        changed.state = .pending
         changed.timeout = .milliseconds(7500)
-        try await stage.store.update(changed, test: nil, as: stage.make.change(.endpointUpdated))
+        let changes = EndpointChanges(
+            url: changed.url, description: changed.description, topics: changed.topics, timeout: changed.timeout)
+        try expect(
+            try await stage.store.update(
+                endpoint.id, changes, test: nil, as: stage.make.change(.endpointUpdated)), is: changed)
         try expect(try await stage.store.endpoint(endpoint.id), is: changed)
         let delivery = try await stage.delivery(deliveries[0])
         try expect(delivery.state, is: .pending)
         try expect(delivery.attempts, is: 0)
         let test = stage.make.test(changed)
-        try await stage.store.update(changed, test: test, as: stage.make.change(.endpointTested))
+        try await stage.store.update(
+            endpoint.id, EndpointChanges(), test: test, as: stage.make.change(.endpointTested))
+        try expect(try await stage.store.endpoint(endpoint.id), is: changed)
         try expect(
             try await stage.store.deliveries(DeliveryFilter(event: test.id), page: Page()).map(\.endpoint),
             is: [endpoint.id])
         let unknown = stage.make.endpoint(of: nil)
         try await stage.expectRefusal(.notFound) {
-            try await stage.store.update(unknown, test: nil, as: stage.make.change(.endpointUpdated))
+            _ = try await stage.store.update(
+                unknown.id, changes, test: nil, as: stage.make.change(.endpointUpdated))
+        }
+    }
+
+    func endpointUpdateLeavesTheStateAlone(_ stage: Stage) async throws {
+        for state: Endpoint.State in [.active, .paused, .disabled] {
+            // As if it had been read while it was active.
+            var changed = try await stage.endpoint(of: nil, state: state)
+            changed.description = "kasse"
+            let changes = EndpointChanges(url: changed.url, description: changed.description)
+            try await stage.store.update(
+                changed.id, changes, test: nil, as: stage.make.change(.endpointUpdated))
+            try expect(try await stage.store.endpoint(changed.id), is: changed)
+        }
+    }
+
+    func endpointMovesFromTheStatesGivenOnly(_ stage: Stage) async throws {
+        let endpoint = try await stage.pendingEndpoint(of: nil)
+        try await stage.expectRefusal(.conflict(rule: .state)) {
+            _ = try await stage.store.move(
+                endpoint.id, to: .active, from: [.active, .paused, .disabled],
+                as: stage.make.change(.endpointUpdated))
+        }
+        try expect(try await stage.store.endpoint(endpoint.id), is: endpoint)
+        try expect(
+            try await stage.store.move(
+                endpoint.id, to: .active, from: [.pending], as: stage.make.change(.endpointUpdated)
+            ).state, is: .active)
+        try await stage.expectRefusal(.notFound) {
+            _ = try await stage.store.move(
+                stage.make.ids.next() as EndpointID, to: .active, from: [.pending],
+                as: stage.make.change(.endpointUpdated))
         }
     }
 

@@ -22,10 +22,10 @@ extension StoreCase {
         }
         try expect(try await stage.store.seller(.id(second.id)), is: nil)
         try expect(try await stage.store.dataKey(dataKey.id), is: nil)
-        var third = try await stage.seller("Tercera", ref: "shop-9")
-        third.externalRef = first.externalRef
+        let third = try await stage.seller("Tercera", ref: "shop-9")
         try await stage.expectRefusal(.conflict(rule: .unique)) {
-            try await stage.store.update(third, as: stage.make.change(.sellerUpdated))
+            _ = try await stage.store.update(
+                third.id, SellerChanges(externalRef: first.externalRef), as: stage.make.change(.sellerUpdated))
         }
         try expect(
             try await stage.store.seller(.id(third.id))?.externalRef, is: try require(ExternalRef("shop-9")))
@@ -33,14 +33,22 @@ extension StoreCase {
 
     func sellerUpdateReplacesWhatMayChange(_ stage: Stage) async throws {
         var seller = try await stage.seller(ref: "shop-7")
-        seller.name = "Almacén Ñusta"
-        seller.externalRef = nil
         seller.state = .disabled
-        try await stage.store.update(seller, as: stage.make.change(.sellerUpdated))
+        try await stage.store.update(
+            seller.id, SellerChanges(state: .disabled), as: stage.make.change(.sellerUpdated))
+        // Whoever renames it enables nothing.
+        seller.name = "Almacén Ñusta"
+        try expect(
+            try await stage.store.update(
+                seller.id, SellerChanges(name: seller.name), as: stage.make.change(.sellerUpdated)), is: seller)
+        seller.externalRef = nil
+        try await stage.store.update(
+            seller.id, SellerChanges(externalRef: .some(nil)), as: stage.make.change(.sellerUpdated))
         try expect(try await stage.store.seller(.id(seller.id)), is: seller)
         let unknown = stage.make.seller()
         try await stage.expectRefusal(.notFound) {
-            try await stage.store.update(unknown, as: stage.make.change(.sellerUpdated))
+            _ = try await stage.store.update(
+                unknown.id, SellerChanges(name: "Otra"), as: stage.make.change(.sellerUpdated))
         }
     }
 
@@ -63,7 +71,8 @@ extension StoreCase {
         let kiosco = try await stage.seller("Kiosco Ñandú 100%", ref: "shop-7")
         var other = try await stage.seller("Café _ Otro")
         other.state = .disabled
-        try await stage.store.update(other, as: stage.make.change(.sellerUpdated))
+        try await stage.store.update(
+            other.id, SellerChanges(state: .disabled), as: stage.make.change(.sellerUpdated))
         let list = { (filter: SellerFilter) in try await stage.store.sellers(filter, page: Page()) }
         try expect(try await list(SellerFilter(only: kiosco.id)), is: [kiosco])
         try expect(try await list(SellerFilter(state: .disabled)), is: [other])

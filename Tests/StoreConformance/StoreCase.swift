@@ -97,6 +97,8 @@ public enum StoreCase: String, CaseIterable, Sendable {
     case endpointComesWithItsSecretAndItsTest
     case testEventGoesToItsEndpointOnly
     case endpointUpdateWritesItsRowOnly
+    case endpointUpdateLeavesTheStateAlone
+    case endpointMovesFromTheStatesGivenOnly
     case endpointsAreListedByOwner
     case removedEndpointCancelsWhatIsOpen
     case atMostThreeSecretsSign
@@ -112,6 +114,8 @@ public enum StoreCase: String, CaseIterable, Sendable {
     case pausedEndpointHoldsWithoutLoss
     case goneAnswerDisablesTheEndpoint
     case pausedEndpointIsNotActivatedByALateAnswer
+    case answerFromAnotherURLChangesNothing
+    case goneAnswerLeavesAPendingEndpointPending
     case retryAfterPausesTheWholeEndpoint
 
     // What workers may write.
@@ -220,6 +224,8 @@ public enum StoreCase: String, CaseIterable, Sendable {
         case .endpointComesWithItsSecretAndItsTest: try await endpointComesWithItsSecretAndItsTest(stage)
         case .testEventGoesToItsEndpointOnly: try await testEventGoesToItsEndpointOnly(stage)
         case .endpointUpdateWritesItsRowOnly: try await endpointUpdateWritesItsRowOnly(stage)
+        case .endpointUpdateLeavesTheStateAlone: try await endpointUpdateLeavesTheStateAlone(stage)
+        case .endpointMovesFromTheStatesGivenOnly: try await endpointMovesFromTheStatesGivenOnly(stage)
         case .endpointsAreListedByOwner: try await endpointsAreListedByOwner(stage)
         case .removedEndpointCancelsWhatIsOpen: try await removedEndpointCancelsWhatIsOpen(stage)
         case .atMostThreeSecretsSign: try await atMostThreeSecretsSign(stage)
@@ -233,6 +239,8 @@ public enum StoreCase: String, CaseIterable, Sendable {
         case .pausedEndpointHoldsWithoutLoss: try await pausedEndpointHoldsWithoutLoss(stage)
         case .goneAnswerDisablesTheEndpoint: try await goneAnswerDisablesTheEndpoint(stage)
         case .pausedEndpointIsNotActivatedByALateAnswer: try await pausedEndpointIsNotActivatedByALateAnswer(stage)
+        case .answerFromAnotherURLChangesNothing: try await answerFromAnotherURLChangesNothing(stage)
+        case .goneAnswerLeavesAPendingEndpointPending: try await goneAnswerLeavesAPendingEndpointPending(stage)
         case .retryAfterPausesTheWholeEndpoint: try await retryAfterPausesTheWholeEndpoint(stage)
         case .finishedAttemptIsEvidence: try await finishedAttemptIsEvidence(stage)
         case .deliveredAndExhaustedAreEnds: try await deliveredAndExhaustedAreEnds(stage)

@@ -1,4 +1,4 @@
-/// The deliveries of the installation, as keys see them.
+/// The deliveries of the installation, as keys see them: a seller-bound key those of its events to its own endpoints.
 public struct Deliveries: Sendable {
     /// What a seller-bound key sees of an answer, in bytes; others see all that is kept (SEC C7.2).
     static let boundExcerpt = 256
@@ -25,7 +25,7 @@ public struct Deliveries: Sendable {
         try principal.require(.read)
         let delivery: Delivery?
         do { delivery = try await store.delivery(id) } catch { throw Problem(error) }
-        guard let delivery, principal.seller == nil || principal.seller == delivery.seller else {
+        guard let delivery, Self.reaches(principal, delivery) else {
             throw Problem(.deliveryNotFound, "There is no such delivery within this key's reach. Check the id.")
         }
         return delivery
@@ -40,6 +40,7 @@ public struct Deliveries: Sendable {
         if let own = principal.seller {
             guard filter.seller.map({ $0 == own }) ?? true else { return [] }
             filter.seller = own
+            filter.endpointSeller = own
         }
         do { return try await store.deliveries(filter, page: page) } catch { throw Problem(error) }
     }
@@ -53,7 +54,7 @@ public struct Deliveries: Sendable {
             for attempt in try await store.attempts(of: delivery.id) {
                 let excerpt = await excerpt(attempt, of: delivery)
                 let isBound = caller.principal.seller != nil
-                shown.append((attempt, isBound ? excerpt.map { String($0.prefix(Self.boundExcerpt)) } : excerpt))
+                shown.append((attempt, isBound ? excerpt?.prefix(bytes: Self.boundExcerpt) : excerpt))
             }
             if shown.contains(where: { $0.excerpt != nil }) {
                 try await store.add(change(.payloadRead, delivery, caller).audit)
@@ -98,6 +99,12 @@ public struct Deliveries: Sendable {
 
     private func change(_ action: AuditAction, _ delivery: Delivery, _ caller: Caller) -> Change {
         changes.change(action, subject: delivery.id.description, seller: delivery.seller, by: caller)
+    }
+
+    // The integrator's endpoints get a seller's events too; what becomes of them there is not the seller's affair.
+    private static func reaches(_ principal: Principal, _ delivery: Delivery) -> Bool {
+        guard let own = principal.seller else { return true }
+        return delivery.seller == own && delivery.endpointSeller == own
     }
 
     private static func problem(_ error: StoreError, _ delivery: Delivery) -> Problem {

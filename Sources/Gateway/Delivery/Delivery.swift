@@ -16,6 +16,8 @@ public struct Delivery: Identified, Hashable, Sendable {
     public let eventType: String
     /// Where it goes.
     public let endpoint: EndpointID
+    /// Whose endpoint that is; `nil` for the integrator's.
+    public let endpointSeller: SellerID?
     /// Whose event; `nil` for what concerns the installation.
     public let seller: SellerID?
     /// Where it stands.
@@ -37,14 +39,15 @@ public struct Delivery: Identified, Hashable, Sendable {
 
     /// Takes the fields as they were read.
     public init(
-        id: DeliveryID, event: EventID, eventType: String, endpoint: EndpointID, seller: SellerID?, state: State,
-        isHeld: Bool, attempts: Int, lastStatus: Int?, lastFailure: AttemptFailure?, dueAt: Timestamp?,
-        createdAt: Timestamp, closedAt: Timestamp?
+        id: DeliveryID, event: EventID, eventType: String, endpoint: EndpointID, endpointSeller: SellerID?,
+        seller: SellerID?, state: State, isHeld: Bool, attempts: Int, lastStatus: Int?, lastFailure: AttemptFailure?,
+        dueAt: Timestamp?, createdAt: Timestamp, closedAt: Timestamp?
     ) {
         self.id = id
         self.event = event
         self.eventType = eventType
         self.endpoint = endpoint
+        self.endpointSeller = endpointSeller
         self.seller = seller
         self.state = state
         self.isHeld = isHeld

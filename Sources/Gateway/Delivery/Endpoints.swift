@@ -73,18 +73,17 @@ public struct Endpoints: Sendable {
         _ id: EndpointID, _ wanted: EndpointChanges, by caller: Caller
     ) async throws(Problem) -> Endpoint {
         try caller.require(.webhooks)
-        var endpoint = try await endpoint(id, for: caller.principal)
+        let endpoint = try await endpoint(id, for: caller.principal)
+        var wanted = wanted
         var test: EventDraft?
-        if let topics = wanted.topics { endpoint.topics = topics }
-        if let timeout = wanted.timeout { endpoint.timeout = try Self.checked(timeout) }
-        if let description = wanted.description { endpoint.description = try Self.checked(description) }
-        if let url = wanted.url, url != endpoint.url {
+        if let timeout = wanted.timeout { wanted.timeout = try Self.checked(timeout) }
+        if let description = wanted.description { wanted.description = try Self.checked(description) }
+        if wanted.url == endpoint.url { wanted.url = nil }
+        if let url = wanted.url {
             try await check(url: url)
-            endpoint.url = url
-            endpoint.state = .pending
             test = try await notices.test(endpoint)
         }
-        return try await save(endpoint, test: test, .endpointUpdated, caller)
+        return try await save(endpoint, wanted, test: test, .endpointUpdated, caller)
     }
 
     /// Removes an endpoint; its open deliveries are canceled.
@@ -123,45 +122,62 @@ public struct Endpoints: Sendable {
         try caller.require(.webhooks)
         let endpoint = try await endpoint(id, for: caller.principal)
         let test = try await notices.test(endpoint)
-        _ = try await save(endpoint, test: test, .endpointTested, caller, subject: test.id.description, status: 202)
+        _ = try await save(
+            endpoint, EndpointChanges(), test: test, .endpointTested, caller, subject: test.id.description, status: 202)
         return test.id
     }
 
     /// Holds deliveries until ``resume(_:by:)``; only the endpoint's row is written.
     public func pause(_ id: EndpointID, by caller: Caller) async throws(Problem) -> Endpoint {
         try caller.require(.webhooks)
-        var endpoint = try await endpoint(id, for: caller.principal)
+        let endpoint = try await endpoint(id, for: caller.principal)
         guard endpoint.state == .active || endpoint.state == .paused else {
             throw Problem(.stateConflict, "The endpoint is \(endpoint.state.rawValue): it is not sending anyway.")
         }
-        endpoint.state = .paused
-        return try await save(endpoint, test: nil, .endpointUpdated, caller)
+        return try await move(endpoint, to: .paused, from: [.active, .paused], caller)
     }
 
-    /// Lets a paused or disabled endpoint send again, oldest first.
+    /// Lets a paused or disabled endpoint send again, oldest first; both have answered a test event at their URL.
     public func resume(_ id: EndpointID, by caller: Caller) async throws(Problem) -> Endpoint {
         try caller.require(.webhooks)
-        var endpoint = try await endpoint(id, for: caller.principal)
+        let endpoint = try await endpoint(id, for: caller.principal)
         guard endpoint.state != .pending else {
             throw Problem(.stateConflict, "The endpoint has not answered its test event yet. Send another one.")
         }
-        endpoint.state = .active
-        return try await save(endpoint, test: nil, .endpointUpdated, caller)
+        return try await move(endpoint, to: .active, from: [.active, .paused, .disabled], caller)
+    }
+
+    private func move(
+        _ endpoint: Endpoint, to state: Endpoint.State, from states: Set<Endpoint.State>, _ caller: Caller
+    ) async throws(Problem) -> Endpoint {
+        let moved: Endpoint
+        do {
+            moved = try await store.move(
+                endpoint.id, to: state, from: states,
+                as: changes.change(
+                    .endpointUpdated, subject: endpoint.id.description, seller: endpoint.seller, by: caller))
+        } catch {
+            guard case .conflict(rule: .state) = error else { throw Problem(error) }
+            throw Problem(.stateConflict, "The endpoint's state has changed meanwhile. Look at it again.")
+        }
+        deliveries.ring()
+        return moved
     }
 
     private func save(
-        _ endpoint: Endpoint, test: EventDraft?, _ action: AuditAction, _ caller: Caller, subject: String? = nil,
-        status: Int = 200
+        _ endpoint: Endpoint, _ wanted: EndpointChanges, test: EventDraft?, _ action: AuditAction, _ caller: Caller,
+        subject: String? = nil, status: Int = 200
     ) async throws(Problem) -> Endpoint {
+        let saved: Endpoint
         do {
-            try await store.update(
-                endpoint, test: test,
+            saved = try await store.update(
+                endpoint.id, wanted, test: test,
                 as: changes.change(
                     action, subject: subject ?? endpoint.id.description, seller: endpoint.seller, status: status,
                     by: caller))
         } catch { throw Problem(error) }
         deliveries.ring()
-        return endpoint
+        return saved
     }
 
     private func newSecret(of endpoint: Endpoint) async throws(Problem) -> (EndpointSecret, Secret<String>) {

@@ -88,19 +88,18 @@ public struct Applications: Sendable {
     ) async throws(Problem) -> Application {
         try caller.require(.applicationsAdmin)
         try caller.principal.requireUnbound()
-        var application = try await application(id, for: caller)
-        if let name = wanted.name { application.name = try checkedName(name) }
-        if let brand = wanted.brand { application.brand = try checkedName(brand, field: "brand") }
-        if let contact = wanted.supportContact { application.supportContact = try Self.checkedContact(contact) }
-        if let pkce = wanted.pkce { application.pkce = pkce }
-        if let urls = wanted.returnURLs { application.returnURLs = try Self.checkedReturnURLs(urls) }
+        _ = try await application(id, for: caller)
+        var wanted = wanted
+        if let name = wanted.name { wanted.name = try checkedName(name) }
+        if let brand = wanted.brand { wanted.brand = try checkedName(brand, field: "brand") }
+        if let contact = wanted.supportContact { wanted.supportContact = .some(try Self.checkedContact(contact)) }
+        if let urls = wanted.returnURLs { wanted.returnURLs = try Self.checkedReturnURLs(urls) }
         do {
-            try await store.update(
-                application, as: changes.change(.applicationUpdated, subject: id.description, by: caller))
+            return try await store.update(
+                id, wanted, as: changes.change(.applicationUpdated, subject: id.description, by: caller))
         } catch {
             throw Problem(error)
         }
-        return application
     }
 
     /// Removes an application that no connection was ever made with.

@@ -34,3 +34,20 @@ public struct Seller: Identified, Hashable, Sendable {
 
 /// The id of a seller: `sel_…`.
 public typealias SellerID = Identifier<Seller>
+
+/// What of a seller is to be changed; `nil` leaves it.
+public struct SellerChanges: Sendable {
+    /// The shop's name as pages show it.
+    public var name: String?
+    /// The integrator's own id for it; `.some(nil)` takes it away.
+    public var externalRef: ExternalRef??
+    /// Whether it may be served.
+    public var state: Seller.State?
+
+    /// Changes nothing until told.
+    public init(name: String? = nil, externalRef: ExternalRef?? = nil, state: Seller.State? = nil) {
+        self.name = name
+        self.externalRef = externalRef
+        self.state = state
+    }
+}

@@ -66,20 +66,20 @@ public struct Sellers: Sendable {
         by caller: Caller
     ) async throws(Problem) -> Seller {
         try caller.require(.sellersAdmin)
-        var seller = try await seller(reference, for: caller.principal)
-        if let name { seller.name = try checkedName(name) }
-        if let externalRef { seller.externalRef = externalRef }
-        if let state { seller.state = state }
+        let seller = try await seller(reference, for: caller.principal)
+        var wanted = SellerChanges(externalRef: externalRef, state: state)
+        if let name { wanted.name = try checkedName(name) }
+        let changed: Seller
         do {
-            try await store.update(
-                seller,
+            changed = try await store.update(
+                seller.id, wanted,
                 as: changes.change(
                     .sellerUpdated, subject: seller.id.description, seller: seller.id, by: caller))
         } catch {
             throw Self.problem(error)
         }
         directory.forget(seller: seller.id)
-        return seller
+        return changed
     }
 
     private static func problem(_ error: any Error) -> Problem {

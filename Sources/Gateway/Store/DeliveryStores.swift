@@ -82,10 +82,22 @@ public protocol EndpointStore: Sendable {
     func endpoint(_ id: EndpointID) async throws(StoreError) -> Endpoint?
     /// One page of a seller's endpoints, newest first; `nil` lists the integrator's.
     func endpoints(of seller: SellerID?, page: Page) async throws(StoreError) -> [Endpoint]
-    /// Replaces what may change; only the endpoint's row is written. A new URL comes with a new test event.
+    /// Writes what was given and nothing else, records the test event, and answers the endpoint as it now is.
+    ///
+    /// Another URL makes the endpoint pending, whatever it was; but for that its state is left alone.
     ///
     /// - Throws: ``StoreError/notFound``.
-    func update(_ endpoint: Endpoint, test: EventDraft?, as change: Change) async throws(StoreError)
+    @discardableResult
+    func update(
+        _ endpoint: EndpointID, _ changes: EndpointChanges, test: EventDraft?, as change: Change
+    ) async throws(StoreError) -> Endpoint
+    /// Moves an endpoint that is in one of these states to another one, and answers it as it now is.
+    ///
+    /// - Throws: ``StoreError/notFound``; ``StoreError/conflict(rule:)`` with `state` when it is in none of them.
+    @discardableResult
+    func move(
+        _ endpoint: EndpointID, to state: Endpoint.State, from states: Set<Endpoint.State>, as change: Change
+    ) async throws(StoreError) -> Endpoint
     /// Removes an endpoint: its open deliveries become `canceled`, the row stays for their sake and matches nothing.
     ///
     /// - Throws: ``StoreError/notFound``.
@@ -104,6 +116,8 @@ public struct DeliveryFilter: Hashable, Sendable {
     public var seller: SellerID?
     /// Only to this endpoint.
     public var endpoint: EndpointID?
+    /// Only to endpoints of this seller.
+    public var endpointSeller: SellerID?
     /// Only of this event.
     public var event: EventID?
     /// Only in this state.
@@ -113,11 +127,12 @@ public struct DeliveryFilter: Hashable, Sendable {
 
     /// Narrows nothing until told.
     public init(
-        seller: SellerID? = nil, endpoint: EndpointID? = nil, event: EventID? = nil, state: Delivery.State? = nil,
-        since: Timestamp? = nil
+        seller: SellerID? = nil, endpoint: EndpointID? = nil, endpointSeller: SellerID? = nil, event: EventID? = nil,
+        state: Delivery.State? = nil, since: Timestamp? = nil
     ) {
         self.seller = seller
         self.endpoint = endpoint
+        self.endpointSeller = endpointSeller
         self.event = event
         self.state = state
         self.since = since
@@ -153,9 +168,11 @@ public protocol DeliveryStore: Sendable {
         limit: Int, at moment: Timestamp, leaseUntil: Timestamp, tokens: RandomSource
     ) async throws(StoreError) -> [ClaimedDelivery]
     /// Records an attempt and what follows, if the claim still holds; `false` keeps it as a late observation only.
+    ///
+    /// What the answer says of the endpoint counts only while the endpoint has the URL that was claimed: an answer from
+    /// elsewhere neither activates nor disables it. A 410 disables an active endpoint; a pending one stays pending, so
+    /// that no endpoint is paused or disabled that never answered its test.
     func finish(_ claimed: ClaimedDelivery, _ result: AttemptResult) async throws(StoreError) -> Bool
-    /// Prolongs a claim; `false` when it no longer holds.
-    func renew(_ claimed: ClaimedDelivery, until: Timestamp) async throws(StoreError) -> Bool
     /// Gives a claim back unsent: the attempt row goes, nothing counts; for a shutdown.
     func release(_ claimed: ClaimedDelivery) async throws(StoreError)
     /// Makes pending and due again whatever was `sending` past its lease; answers how many.

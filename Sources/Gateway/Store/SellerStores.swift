@@ -10,10 +10,11 @@ public protocol SellerStore: Sendable {
     func seller(_ reference: SellerReference) async throws(StoreError) -> Seller?
     /// One page of sellers, newest first.
     func sellers(_ filter: SellerFilter, page: Page) async throws(StoreError) -> [Seller]
-    /// Replaces name, external ref and state.
+    /// Writes what was given and nothing else, and answers the seller as it now is.
     ///
     /// - Throws: ``StoreError/notFound``; ``StoreError/conflict(rule:)`` with `unique`.
-    func update(_ seller: Seller, as change: Change) async throws(StoreError)
+    @discardableResult
+    func update(_ seller: SellerID, _ changes: SellerChanges, as change: Change) async throws(StoreError) -> Seller
 }
 
 /// Which sellers a list shows; `nil` does not narrow it.
@@ -50,8 +51,13 @@ public protocol ApplicationStore: Sendable {
     func application(_ id: ApplicationID) async throws(StoreError) -> Application?
     /// One page of applications, newest first.
     func applications(page: Page) async throws(StoreError) -> [Application]
-    /// Replaces what may change; `clientID` and `createdAt` stay.
-    func update(_ application: Application, as change: Change) async throws(StoreError)
+    /// Writes what was given and nothing else, and answers the application as it now is.
+    ///
+    /// - Throws: ``StoreError/notFound``.
+    @discardableResult
+    func update(
+        _ application: ApplicationID, _ changes: ApplicationChanges, as change: Change
+    ) async throws(StoreError) -> Application
     /// Removes an application with its secrets, links and test users.
     ///
     /// - Throws: ``StoreError/conflict(rule:)`` with `in_use` while connections of it exist in any state.

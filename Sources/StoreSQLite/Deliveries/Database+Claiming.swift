@@ -97,18 +97,20 @@ extension Database {
             ])
     }
 
-    /// What the answer means for the endpoint.
+    /// What the answer means for the endpoint, if it still has the URL that was called.
     func apply(_ result: AttemptResult, to claimed: ClaimedDelivery, ids: IdentifierSource) throws {
         let endpoint = claimed.endpoint
         if let until = result.endpointWaitsUntil {
             try run(
-                "UPDATE endpoint SET waits_until_at = max(coalesce(waits_until_at, 0), ?) WHERE id = ?",
-                [until.milliseconds, endpoint.id.blob])
+                "UPDATE endpoint SET waits_until_at = max(coalesce(waits_until_at, 0), ?) WHERE id = ? AND url = ?",
+                [until.milliseconds, endpoint.id.blob, endpoint.url])
         }
         guard let state = result.endpointState else { return }
-        let from = state == .active ? "('pending')" : "('pending', 'active')"
+        // Only what was active once may be disabled, since whatever is disabled may be resumed without a test.
+        let from: Endpoint.State = state == .active ? .pending : .active
         try run(
-            "UPDATE endpoint SET state = ? WHERE id = ? AND state IN \(from)", [state.rawValue, endpoint.id.blob])
+            "UPDATE endpoint SET state = ? WHERE id = ? AND state = ? AND url = ?",
+            [state.rawValue, endpoint.id.blob, from.rawValue, endpoint.url])
         guard changesCount > 0 else { return }
         try record(
             AuditEntry(

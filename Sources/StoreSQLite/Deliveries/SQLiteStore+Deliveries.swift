@@ -29,15 +29,6 @@ extension SQLiteStore: DeliveryStore {
         }
     }
 
-    public func renew(_ claimed: ClaimedDelivery, until: Timestamp) async throws(StoreError) -> Bool {
-        try await writer.write { db in
-            try db.run(
-                "UPDATE delivery SET lease_until_at = ? WHERE id = ? AND state = 'sending' AND claim = ?",
-                [until.milliseconds, claimed.id.blob, Data(claimed.claim)])
-            return db.changesCount > 0
-        }
-    }
-
     public func release(_ claimed: ClaimedDelivery) async throws(StoreError) {
         try await writer.write { db in
             try db.run(
@@ -99,6 +90,7 @@ extension SQLiteStore: DeliveryStore {
             var selection = Selection("d.seq", before: try page.start("delivery", db))
             selection.narrow("s.id = ?", filter.seller?.blob)
             selection.narrow("p.id = ?", filter.endpoint?.blob)
+            selection.narrow("o.id = ?", filter.endpointSeller?.blob)
             selection.narrow("e.id = ?", filter.event?.blob)
             selection.narrow("d.state = ?", filter.state?.rawValue)
             selection.narrow("d.created_at >= ?", filter.since?.milliseconds)
@@ -156,18 +148,20 @@ extension SQLiteStore: DeliveryStore {
     }
 
     private static let selectDelivery = """
-        SELECT d.*, e.id AS event_id, e.type AS event_type, p.id AS endpoint_id, s.id AS seller_id,
+        SELECT d.*, e.id AS event_id, e.type AS event_type, p.id AS endpoint_id, o.id AS endpoint_seller_id,
+            s.id AS seller_id,
             (d.state = 'pending' AND p.state <> 'active' AND NOT (p.state = 'pending' AND d.is_test)) AS is_held
         FROM delivery d JOIN event e ON e.seq = d.event JOIN endpoint p ON p.seq = d.endpoint
-        LEFT JOIN seller s ON s.seq = e.seller
+        LEFT JOIN seller s ON s.seq = e.seller LEFT JOIN seller o ON o.seq = p.seller
         """
 }
 
 private func delivery(from row: Row) throws -> Delivery {
     Delivery(
         id: try row.id("id"), event: try row.id("event_id"), eventType: row["event_type"],
-        endpoint: try row.id("endpoint_id"), seller: row.optionalID("seller_id"), state: try row.value("state"),
-        isHeld: row["is_held"], attempts: row["attempts"], lastStatus: row["last_status"],
+        endpoint: try row.id("endpoint_id"), endpointSeller: row.optionalID("endpoint_seller_id"),
+        seller: row.optionalID("seller_id"), state: try row.value("state"), isHeld: row["is_held"],
+        attempts: row["attempts"], lastStatus: row["last_status"],
         lastFailure: row.optionalValue("last_failure"), dueAt: row.optionalTime("due_at"),
         createdAt: row.time("created_at"), closedAt: row.optionalTime("closed_at"))
 }

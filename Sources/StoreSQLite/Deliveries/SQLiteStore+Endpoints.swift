@@ -26,10 +26,7 @@ extension SQLiteStore: EndpointStore {
     }
 
     public func endpoint(_ id: EndpointID) async throws(StoreError) -> Endpoint? {
-        try await read { db in
-            try db.row(Self.selectEndpoint + " WHERE e.id = ? AND e.removed_at IS NULL", [id.blob])
-                .map(endpointRow)
-        }
+        try await read { db in try db.endpoint(id) }
     }
 
     public func endpoints(of seller: SellerID?, page: Page) async throws(StoreError) -> [Endpoint] {
@@ -39,26 +36,44 @@ extension SQLiteStore: EndpointStore {
             if seller == nil { selection.narrow("e.seller IS NULL") }
             selection.narrow("s.id = ?", seller?.blob)
             return try db.rows(
-                "\(Self.selectEndpoint) WHERE \(selection.sql) ORDER BY e.seq DESC LIMIT \(page.limit)",
+                "\(selectEndpoint) WHERE \(selection.sql) ORDER BY e.seq DESC LIMIT \(page.limit)",
                 selection.arguments
             ).map(endpointRow)
         }
     }
 
-    public func update(_ endpoint: Endpoint, test: EventDraft?, as change: Change) async throws(StoreError) {
+    public func update(
+        _ endpoint: EndpointID, _ changes: EndpointChanges, test: EventDraft?, as change: Change
+    ) async throws(StoreError) -> Endpoint {
         try await writer.write { db in
+            let topics = changes.topics?.patterns.joined(separator: " ")
+            // The right-hand sides see the row as it was, so another URL is one that differs from the stored one.
             try db.run(
                 """
-                UPDATE endpoint SET url = ?, description = ?, topics = ?, state = ?, timeout_ms = ?
-                WHERE id = ? AND removed_at IS NULL
+                UPDATE endpoint SET state = iif(coalesce(?1, url) <> url, 'pending', state), url = coalesce(?1, url),
+                    description = coalesce(?2, description), topics = coalesce(?3, topics),
+                    timeout_ms = coalesce(?4, timeout_ms)
+                WHERE id = ?5 AND removed_at IS NULL
                 """,
-                [
-                    endpoint.url, endpoint.description, endpoint.topics.patterns.joined(separator: " "),
-                    endpoint.state.rawValue, milliseconds(endpoint.timeout), endpoint.id.blob,
-                ])
+                [changes.url, changes.description, topics, changes.timeout.map(milliseconds), endpoint.blob])
             try db.expectChange(orThrow: .notFound)
             if let test { _ = try db.record(test, ids: self.ids) }
             try db.record(change)
+            return try db.storedEndpoint(endpoint)
+        }
+    }
+
+    public func move(
+        _ endpoint: EndpointID, to state: Endpoint.State, from states: Set<Endpoint.State>, as change: Change
+    ) async throws(StoreError) -> Endpoint {
+        try await writer.write { db in
+            // Nothing else writes between this and the update: it is one transaction of the one writer.
+            guard states.contains(try db.storedEndpoint(endpoint).state) else {
+                throw StoreError.conflict(rule: .state)
+            }
+            try db.run("UPDATE endpoint SET state = ? WHERE id = ?", [state.rawValue, endpoint.blob])
+            try db.record(change)
+            return try db.storedEndpoint(endpoint)
         }
     }
 
@@ -102,11 +117,25 @@ extension SQLiteStore: EndpointStore {
         }
     }
 
-    private static let selectEndpoint =
-        "SELECT e.*, s.id AS seller_id FROM endpoint e LEFT JOIN seller s ON s.seq = e.seller"
 }
 
+private let selectEndpoint =
+    "SELECT e.*, s.id AS seller_id FROM endpoint e LEFT JOIN seller s ON s.seq = e.seller"
+
 extension Database {
+    /// An endpoint that was not removed, or `nil`.
+    fileprivate func endpoint(_ id: EndpointID) throws -> Endpoint? {
+        try row(selectEndpoint + " WHERE e.id = ? AND e.removed_at IS NULL", [id.blob]).map(endpointRow)
+    }
+
+    /// An endpoint that was not removed.
+    ///
+    /// - Throws: ``StoreError/notFound``.
+    fileprivate func storedEndpoint(_ id: EndpointID) throws -> Endpoint {
+        guard let found = try endpoint(id) else { throw StoreError.notFound }
+        return found
+    }
+
     /// The secrets that sign at a moment, newest first, at most 3.
     func liveSecrets(of seq: Int64, _ endpoint: EndpointID, at moment: Timestamp) throws -> [EndpointSecret] {
         try rows(

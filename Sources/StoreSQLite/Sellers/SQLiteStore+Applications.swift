@@ -41,19 +41,28 @@ extension SQLiteStore: ApplicationStore {
         }
     }
 
-    public func update(_ application: Application, as change: Change) async throws(StoreError) {
+    public func update(
+        _ id: ApplicationID, _ changes: ApplicationChanges, as change: Change
+    ) async throws(StoreError) -> Application {
         try await writer.write { db in
+            let contact = changes.supportContact.flatMap { $0 }
+            let urls = try changes.returnURLs.map { try jsonText($0) }
             try db.run(
                 """
-                UPDATE application SET name = ?, brand = ?, support_contact = ?, pkce = ?, return_urls = ?
+                UPDATE application SET name = coalesce(?, name), brand = coalesce(?, brand),
+                    support_contact = CASE WHEN ? THEN ? ELSE support_contact END, pkce = coalesce(?, pkce),
+                    return_urls = coalesce(?, return_urls)
                 WHERE id = ?
                 """,
                 [
-                    application.name, application.brand, application.supportContact, application.pkce.rawValue,
-                    try jsonText(application.returnURLs), application.id.blob,
+                    changes.name, changes.brand, changes.supportContact != nil, contact, changes.pkce?.rawValue, urls,
+                    id.blob,
                 ])
             try db.expectChange(orThrow: .notFound)
             try db.record(change)
+            let row = try db.row("SELECT * FROM application WHERE id = ?", [id.blob])
+            guard let changed = try row.map(application(from:)) else { throw StoreError.notFound }
+            return changed
         }
     }
 

@@ -45,13 +45,23 @@ extension SQLiteStore: SellerStore {
         }
     }
 
-    public func update(_ seller: Seller, as change: Change) async throws(StoreError) {
+    public func update(
+        _ id: SellerID, _ changes: SellerChanges, as change: Change
+    ) async throws(StoreError) -> Seller {
         try await writer.write { db in
+            let ref = changes.externalRef.flatMap { $0 }?.description
             try db.run(
-                "UPDATE seller SET external_ref = ?, name = ?, state = ? WHERE id = ?",
-                [seller.externalRef?.description, seller.name, seller.state.rawValue, seller.id.blob])
+                """
+                UPDATE seller SET external_ref = CASE WHEN ? THEN ? ELSE external_ref END, name = coalesce(?, name),
+                    state = coalesce(?, state) WHERE id = ?
+                """,
+                [changes.externalRef != nil, ref, changes.name, changes.state?.rawValue, id.blob])
             try db.expectChange(orThrow: .notFound)
             try db.record(change)
+            guard let changed = try db.row("SELECT * FROM seller WHERE id = ?", [id.blob]).map(seller(from:)) else {
+                throw StoreError.notFound
+            }
+            return changed
         }
     }
 }

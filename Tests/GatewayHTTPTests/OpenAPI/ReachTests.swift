@@ -1,6 +1,7 @@
 import Gateway
 import HTTPTypes
 import HummingbirdTesting
+import TestSupport
 import Testing
 
 @testable import GatewayHTTP
@@ -65,6 +66,39 @@ struct ReachTests {
             }
             let sellers = try await client.call(.get, "/v1/sellers", key: key)
             #expect(sellers.body["data"].elements.map { $0["id"].string } == [shop.other])
+        }
+    }
+
+    @Test("neither sees nor touches what becomes of its events at the integrator's endpoints")
+    func integratorsDeliveries() async throws {
+        try await withGateway { gateway, client in
+            let shop = try await Shop.open(gateway, client)
+            let key = try await gateway.key(seller: shop.sellerID)
+            let url = #"{"url": "https://a.example.com/hook"}"#
+            let foreign = try await client.call(.post, "/v1/endpoints", key: shop.key, body: url)
+            let own = try await client.call(
+                .post, "/v1/sellers/\(shop.seller)/endpoints", key: shop.key, body: url)
+            let event = Fixtures(clock: gateway.clock).notice(of: shop.sellerID)
+            _ = try await gateway.services.store.record(event)
+            let path = "/v1/deliveries?event=\(event.id)"
+            let all = try await client.call(.get, path, key: shop.key)
+            #expect(all.body["data"].elements.count == 2)
+            let seen = try await client.call(.get, path, key: key)
+            #expect(seen.body["data"].elements.map { $0["endpoint"].string } == [own.body["id"].string])
+            let hidden = try #require(
+                all.body["data"].elements.first { $0["endpoint"].string == foreign.body["id"].string })
+            let delivery = "/v1/deliveries/\(try #require(hidden["id"].string))"
+            let answers = [
+                try await client.call(.get, delivery, key: key),
+                try await client.call(.post, delivery + "/cancel", key: key),
+                try await client.call(.post, delivery + "/retry", key: key),
+            ]
+            for answer in answers {
+                #expect(answer.status == 404)
+                #expect(answer.body["code"].string == "delivery_not_found")
+            }
+            let after = try await client.call(.get, delivery, key: shop.key)
+            #expect(after.body["state"] == hidden["state"])
         }
     }
 
