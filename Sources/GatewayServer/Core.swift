@@ -99,7 +99,7 @@ struct Core: Sendable {
             store: store, vault: vault, applications: applications, address: address, reader: upstream.reader,
             drafts: drafts, deliveries: deliveryWakeup, logger: logger)
         deliveryWorker = DeliveryWorker(
-            store: store, sender: sender, vault: vault,
+            store: store, sender: sender, vault: vault, notices: notices,
             schedule: settings.delivery.retryWaits.map { RetrySchedule(waits: $0) } ?? .standard,
             wakeup: deliveryWakeup, wallClock: clock, clock: sleeper, random: random, logger: logger)
         rescuer = Rescuer(

@@ -123,8 +123,10 @@ extension StoreCase {
     func goneAnswerDisablesTheEndpoint(_ stage: Stage) async throws {
         let (seller, endpoint, _) = try await stage.due(2)
         let claimed = try await stage.claim()
+        let notice = stage.make.notice(of: seller.id, type: "endpoint.disabled")
         let gone = stage.make.result(
-            .retry(at: stage.now + .seconds(5)), status: 410, failure: .status, endpointState: .disabled)
+            .retry(at: stage.now + .seconds(5)), status: 410, failure: .status, endpointState: .disabled,
+            endpointNotice: notice)
         for claim in claimed { try expect(try await stage.store.finish(claim, gone), "the claim holds") }
         try expect(try await stage.store.endpoint(endpoint.id)?.state, is: .disabled)
         let lines = try await stage.store.auditEntries(AuditFilter(seller: seller.id), page: Page()).filter {
@@ -132,6 +134,9 @@ extension StoreCase {
         }
         try expect(lines.map(\.subject), is: [endpoint.id.description])
         try expect(lines.map(\.actor), is: [.gateway])
+        // Told once, although both answers said it.
+        let told = try await stage.store.events(EventFilter(type: notice.type), page: Page())
+        try expect(told.map(\.id), is: [notice.id])
         stage.pass(.seconds(60))
         try expect(try await stage.claim().count, is: 0)
     }

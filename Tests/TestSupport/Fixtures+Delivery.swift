@@ -73,11 +73,11 @@ extension Fixtures {
     /// What an attempt brought: a 200 unless told otherwise.
     public func result(
         _ next: AttemptResult.Next = .delivered, status: Int? = 200, failure: AttemptFailure? = nil,
-        endpointState: Endpoint.State? = nil, endpointWaitsUntil: Timestamp? = nil
+        endpointState: Endpoint.State? = nil, endpointWaitsUntil: Timestamp? = nil, endpointNotice: EventDraft? = nil
     ) -> AttemptResult {
         AttemptResult(
             endedAt: clock.now, status: status, failure: failure, excerpt: sealed(), address: "203.0.113.7",
             next: next, countsAsFailure: failure != nil, endpointState: endpointState,
-            endpointWaitsUntil: endpointWaitsUntil)
+            endpointWaitsUntil: endpointWaitsUntil, endpointNotice: endpointNotice)
     }
 }

@@ -178,12 +178,14 @@ public struct AttemptResult: Sendable {
     public let endpointState: Endpoint.State?
     /// The whole endpoint waits until then (`Retry-After`, DLV 6).
     public let endpointWaitsUntil: Timestamp?
+    /// What is told where the endpoint's state changes by this.
+    public let endpointNotice: EventDraft?
 
     /// Takes the fields as they were decided.
     public init(
         endedAt: Timestamp, status: Int?, failure: AttemptFailure?, excerpt: SealedSecret?, address: String?,
         next: Next, countsAsFailure: Bool, endpointState: Endpoint.State? = nil,
-        endpointWaitsUntil: Timestamp? = nil
+        endpointWaitsUntil: Timestamp? = nil, endpointNotice: EventDraft? = nil
     ) {
         self.endedAt = endedAt
         self.status = status
@@ -194,5 +196,6 @@ public struct AttemptResult: Sendable {
         self.countsAsFailure = countsAsFailure
         self.endpointState = endpointState
         self.endpointWaitsUntil = endpointWaitsUntil
+        self.endpointNotice = endpointNotice
     }
 }

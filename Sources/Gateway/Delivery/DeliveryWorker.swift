@@ -19,6 +19,7 @@ public struct DeliveryWorker: Service {
     private let store: any DeliveryStore
     private let sender: any WebhookSender
     private let vault: Vault
+    private let notices: SellerNotices
     private let schedule: RetrySchedule
     private let wallClock: WallClock
     private let clock: any Clock<Duration>
@@ -27,13 +28,14 @@ public struct DeliveryWorker: Service {
 
     /// Takes what it uses; `clock` is what it sleeps by.
     public init(
-        store: any DeliveryStore, sender: any WebhookSender, vault: Vault, schedule: RetrySchedule,
-        wakeup: Wakeup, wallClock: WallClock, clock: any Clock<Duration>, random: RandomSource,
+        store: any DeliveryStore, sender: any WebhookSender, vault: Vault, notices: SellerNotices,
+        schedule: RetrySchedule, wakeup: Wakeup, wallClock: WallClock, clock: any Clock<Duration>, random: RandomSource,
         logger: Logger
     ) {
         self.store = store
         self.sender = sender
         self.vault = vault
+        self.notices = notices
         self.schedule = schedule
         self.wakeup = wakeup
         self.wallClock = wallClock
@@ -135,7 +137,8 @@ public struct DeliveryWorker: Service {
             endedAt: now, status: answer.status, failure: verdict.failure,
             excerpt: await excerpt(answer, of: claimed), address: answer.address, next: next,
             countsAsFailure: verdict.failure != nil, endpointState: verdict.endpointState,
-            endpointWaitsUntil: verdict.endpointWait.map { now + $0 })
+            endpointWaitsUntil: verdict.endpointWait.map { now + $0 },
+            endpointNotice: await notice(of: verdict, claimed))
         do {
             let held = try await store.finish(claimed, result)
             count(held ? verdict.next : nil, claimed, answer)
@@ -144,6 +147,12 @@ public struct DeliveryWorker: Service {
             // The lease ends and the delivery is sent again under the same id (DLV 15).
             logger.note("Attempt not recorded", at: .error, [.delivery: claimed.id, .attempt: claimed.attempt])
         }
+    }
+
+    private func notice(of verdict: DeliveryMachine.Verdict, _ claimed: ClaimedDelivery) async -> EventDraft? {
+        guard verdict.endpointState == .disabled else { return nil }
+        // Where it can't be made the endpoint is disabled all the same; the audit has it.
+        return try? await notices.disabled(claimed.endpoint)
     }
 
     private func excerpt(_ answer: WebhookAnswer, of claimed: ClaimedDelivery) async -> SealedSecret? {

@@ -1,4 +1,4 @@
-/// Makes the events that Enlace itself tells: `seller.linked`, `application.credentials_failing`, `endpoint.test`.
+/// Makes the events that Enlace itself tells: `seller.linked`, `seller.needs_relink`, `endpoint.disabled` and so on.
 public struct SellerNotices: Sendable {
     private let store: any SellerStore
     private let vault: Vault
@@ -61,6 +61,15 @@ public struct SellerNotices: Sendable {
         return try await draft(
             Endpoint.testEventType, seller: seller, connection: nil, application: nil, liveMode: false,
             resource: endpoint.id.description, data: ["endpoint_id": endpoint.id.description], only: endpoint.id)
+    }
+
+    /// `endpoint.disabled`: it answered 410 and is sent nothing more before it is resumed; told to those that share it.
+    func disabled(_ endpoint: Endpoint) async throws(Problem) -> EventDraft {
+        let seller: Seller? = if let id = endpoint.seller { try await self.seller(id) } else { nil }
+        return try await draft(
+            "endpoint.disabled", seller: seller, connection: nil, application: nil, liveMode: false,
+            resource: endpoint.id.description, data: ["endpoint_id": endpoint.id.description, "reason": "gone"],
+            only: nil)
     }
 
     private func notice(

@@ -117,5 +117,6 @@ extension Database {
                 id: ids.next(), at: result.endedAt, actor: .gateway,
                 action: state == .active ? .endpointActivated : .endpointDisabled,
                 subject: endpoint.id.description, seller: endpoint.seller, request: nil))
+        if let notice = result.endpointNotice { _ = try record(notice, ids: ids) }
     }
 }
