@@ -31,7 +31,9 @@ final class RequestHeadCheck: ChannelInboundHandler {
 }
 
 /// Puts ``RequestHeadCheck`` right behind the decoder of its channel.
-final class RequestHeadCheckPlacement: RemovableChannelHandler {
+final class RequestHeadCheckPlacement: ChannelInboundHandler {
+    typealias InboundIn = NIOAny
+
     func handlerAdded(context: ChannelHandlerContext) {
         let pipeline = context.pipeline.syncOperations
         do {

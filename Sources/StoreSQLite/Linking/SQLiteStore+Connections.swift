@@ -68,7 +68,7 @@ extension SQLiteStore: ConnectionStore {
             try db.rows(
                 """
                 \(Self.selectConnection)
-                WHERE c.\(active) AND c.state IN ('linked', 'needs_relink') AND EXISTS (
+                WHERE c.\(holdsItsAccount) AND c.state IN ('linked', 'needs_relink') AND EXISTS (
                     SELECT 1 FROM event e
                     WHERE e.state = 'parked' AND e.upstream_user = c.upstream_user
                         AND e.application = c.application AND e.created_at >= ?)
