@@ -14,6 +14,8 @@ public protocol EventStore: Sendable {
     func events(_ filter: EventFilter, page: Page) async throws(StoreError) -> [Event]
     /// The sealed body of an event, or `nil`.
     func body(of event: EventID) async throws(StoreError) -> SealedSecret?
+    /// What an event's notification looked like when it came, sealed; `nil` for what Enlace itself says.
+    func received(of event: EventID) async throws(StoreError) -> SealedSecret?
     /// Parked notifications of an account for an application, oldest first, at most 100, received since `since`.
     func parked(
         for user: UpstreamUserID, application: ApplicationID, since: Timestamp

@@ -15,7 +15,7 @@ extension SQLiteStore: EndpointStore {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
-                    endpoint.id.blob, try endpoint.seller.map { try db.seq("seller", $0) }, endpoint.url,
+                    endpoint.id.blob, try endpoint.seller.map { try db.seq(ofLiving: $0) }, endpoint.url,
                     endpoint.description, endpoint.topics.patterns.joined(separator: " "), endpoint.state.rawValue,
                     milliseconds(endpoint.timeout), endpoint.createdAt.milliseconds,
                 ])

@@ -35,6 +35,7 @@ extension SQLiteStore: SellerStore {
             var selection = Selection("seq", before: try page.start("seller", db))
             selection.narrow("id = ?", filter.only?.blob)
             selection.narrow("state = ?", filter.state?.rawValue)
+            if filter.state == nil { selection.narrow("state <> 'erased'") }
             selection.narrow("external_ref = ?", filter.externalRef?.description)
             // SQLite's own lower() leaves Ñ and á as they are.
             selection.narrow("instr(swiftLowercaseString(name), swiftLowercaseString(?)) > 0", filter.search)
@@ -48,7 +49,7 @@ extension SQLiteStore: SellerStore {
     public func update(_ seller: Seller, as change: Change) async throws(StoreError) {
         try await writer.write { db in
             try db.run(
-                "UPDATE seller SET external_ref = ?, name = ?, state = ? WHERE id = ?",
+                "UPDATE seller SET external_ref = ?, name = ?, state = ? WHERE id = ? AND state <> 'erased'",
                 [seller.externalRef?.description, seller.name, seller.state.rawValue, seller.id.blob])
             try db.expectChange(orThrow: .notFound)
             try db.record(change)
