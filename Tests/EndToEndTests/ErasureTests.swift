@@ -80,6 +80,33 @@ extension WholeProduct {
             }
         }
 
+        @Test("is not called final while another program reads what was, and is once it is asked again")
+        func reader() async throws {
+            try await withAPI { stack, api in
+                let seller = try await stack.seller(api, "Librería Quetzal")
+                let hold = stack.file("hold")
+                _ = FileManager.default.createFile(atPath: hold.path(), contents: nil)
+                let script =
+                    "import os,sqlite3,time\n"
+                    + "db=sqlite3.connect('enlace.sqlite',isolation_level=None)\ndb.execute('BEGIN')\n"
+                    + "db.execute('SELECT * FROM seller').fetchall()\nopen('held','w').close()\n"
+                    + "while os.path.exists('hold'): time.sleep(0.05)\ndb.execute('ROLLBACK')\n"
+                let reader = try ChildProcess(
+                    "/usr/bin/python3", ["-c", script], environment: [:], folder: stack.folder,
+                    log: stack.file("reader.log"))
+                try await waiting(for: "the reader") {
+                    FileManager.default.fileExists(atPath: stack.file("held").path()) ? () : nil
+                }
+                let begun = try await api.call(.DELETE, "/v1/sellers/\(seller)", within: .seconds(60))
+                #expect(begun["checkpoint"]?.string == "pending")
+                try FileManager.default.removeItem(at: hold)
+                _ = await reader.wait()
+                let ended = try await api.call(.DELETE, "/v1/sellers/\(seller)")
+                #expect(ended["checkpoint"]?.string == "complete")
+                #expect(ended["erased_at"] == begun["erased_at"])
+            }
+        }
+
         @Test("needs no answer of the provider")
         func deadProvider() async throws {
             try await withAPI { stack, api in

@@ -106,7 +106,10 @@ struct ErasureTests {
             for line in lines { #expect(document.misfits(line, document.schema("ExportLine")) == []) }
             let kinds = Set(lines.compactMap { $0["record"].string })
             #expect(
-                kinds == ["seller", "connection", "link", "endpoint", "key", "event", "delivery", "audit", "end"])
+                kinds == [
+                    "seller", "connection", "link", "endpoint", "removed_endpoint", "key", "event", "delivery",
+                    "audit", "end",
+                ])
             #expect(lines.last?["value"]["records"] == .number(Double(lines.count - 1)))
             let events = lines.filter { $0["record"].string == "event" }
             #expect(events.count > 40)
@@ -130,6 +133,10 @@ struct ErasureTests {
             body: #"{"name": "a", "mode": "test", "scopes": ["read"], "seller": "\#(shop.seller)"}"#)
         let endpoint = try await client.call(
             .post, "\(one)/endpoints", key: shop.key, body: #"{"url": "https://a.example.com/hook"}"#)
+        let removed = try await client.call(
+            .post, "\(one)/endpoints", key: shop.key, body: #"{"url": "https://b.example.com/hook"}"#)
+        let old = try #require(removed.body["id"].string)
+        _ = try await client.call(.delete, "/v1/endpoints/\(old)", key: shop.key)
         let id = try #require(endpoint.body["id"].string)
         for _ in 0..<40 { _ = try await client.call(.post, "/v1/endpoints/\(id)/test", key: shop.key) }
         return try #require(endpoint.body["secret"].string)

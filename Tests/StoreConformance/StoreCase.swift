@@ -93,6 +93,7 @@ public enum StoreCase: String, CaseIterable, Sendable {
     case endpointUpdateWritesItsRowOnly
     case endpointsAreListedByOwner
     case removedEndpointCancelsWhatIsOpen
+    case removedEndpointIsStillHeld
     case atMostThreeSecretsSign
     case rotationWithoutOverlapLeavesOneSecret
 
@@ -221,6 +222,7 @@ public enum StoreCase: String, CaseIterable, Sendable {
         case .endpointUpdateWritesItsRowOnly: try await endpointUpdateWritesItsRowOnly(stage)
         case .endpointsAreListedByOwner: try await endpointsAreListedByOwner(stage)
         case .removedEndpointCancelsWhatIsOpen: try await removedEndpointCancelsWhatIsOpen(stage)
+        case .removedEndpointIsStillHeld: try await removedEndpointIsStillHeld(stage)
         case .atMostThreeSecretsSign: try await atMostThreeSecretsSign(stage)
         case .rotationWithoutOverlapLeavesOneSecret: try await rotationWithoutOverlapLeavesOneSecret(stage)
         case .claimBringsAllThatIsNeededToSend: try await claimBringsAllThatIsNeededToSend(stage)

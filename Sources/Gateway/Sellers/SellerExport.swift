@@ -4,6 +4,7 @@ public enum ExportRecord: Sendable {
     case connection(Connection)
     case link(OnboardingLink)
     case endpoint(Endpoint)
+    case removedEndpoint(Endpoint)
     case key(APIKey)
     /// An event with its body as receivers get it and the notification as it arrived; `nil` for what does not open.
     case event(Event, body: [UInt8]?, received: ArrivedNotification?)
@@ -55,7 +56,9 @@ public struct SellerExport: Sendable {
 
     /// How far an export has come.
     public struct Cursor: Sendable {
-        fileprivate enum Section: Int { case seller, connections, links, endpoints, keys, events, deliveries, audit }
+        fileprivate enum Section: Int {
+            case seller, connections, links, endpoints, removedEndpoints, keys, events, deliveries, audit
+        }
         fileprivate let section: Section
         fileprivate let after: ULID?
 
@@ -80,6 +83,9 @@ public struct SellerExport: Sendable {
             case .endpoints:
                 let found = try await store.endpoints(of: seller.id, page: page)
                 return Self.part(found, found.map { .endpoint($0) }, cursor, \.id.ulid)
+            case .removedEndpoints:
+                let found = try await store.removedEndpoints(of: seller.id, page: page)
+                return Self.part(found, found.map { .removedEndpoint($0) }, cursor, \.id.ulid)
             case .keys:
                 let found = try await store.apiKeys(boundTo: seller.id, page: page)
                 return Self.part(found, found.map { .key($0) }, cursor, \.id.ulid)

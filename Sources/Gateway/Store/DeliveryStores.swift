@@ -82,6 +82,8 @@ public protocol EndpointStore: Sendable {
     func endpoint(_ id: EndpointID) async throws(StoreError) -> Endpoint?
     /// One page of a seller's endpoints, newest first; `nil` lists the integrator's.
     func endpoints(of seller: SellerID?, page: Page) async throws(StoreError) -> [Endpoint]
+    /// One page of a seller's removed endpoints, newest first; they send nothing, but their rows are held.
+    func removedEndpoints(of seller: SellerID, page: Page) async throws(StoreError) -> [Endpoint]
     /// Replaces what may change; only the endpoint's row is written. A new URL comes with a new test event.
     ///
     /// - Throws: ``StoreError/notFound``.

@@ -35,6 +35,7 @@ struct ExportLine: Encodable {
         case .connection(let connection): self.init("connection", ConnectionResource(connection))
         case .link(let link): self.init("link", LinkResource(link, at: moment))
         case .endpoint(let endpoint): self.init("endpoint", EndpointResource(endpoint))
+        case .removedEndpoint(let endpoint): self.init("removed_endpoint", EndpointResource(endpoint))
         case .key(let key): self.init("key", KeyResource(key))
         case .event(let event, let body, let received):
             self.init("event", ExportedEvent(event, body: body, received: received))

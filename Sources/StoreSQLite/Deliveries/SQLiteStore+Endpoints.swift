@@ -45,6 +45,17 @@ extension SQLiteStore: EndpointStore {
         }
     }
 
+    public func removedEndpoints(of seller: SellerID, page: Page) async throws(StoreError) -> [Endpoint] {
+        try await read { db in
+            try db.rows(
+                """
+                \(Self.selectEndpoint) WHERE e.seq < ? AND s.id = ? AND e.removed_at IS NOT NULL
+                ORDER BY e.seq DESC LIMIT ?
+                """, [try page.start("endpoint", db), seller.blob, page.limit]
+            ).map(endpointRow)
+        }
+    }
+
     public func update(_ endpoint: Endpoint, test: EventDraft?, as change: Change) async throws(StoreError) {
         try await writer.write { db in
             try db.run(
