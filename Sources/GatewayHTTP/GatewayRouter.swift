@@ -14,6 +14,8 @@ public struct GatewayServices: Sendable {
     let links: OnboardingLinks
     let linker: AccountLinker
     let connections: Connections
+    let erasures: Erasures
+    let export: SellerExport
     let endpoints: Endpoints
     let events: Events
     let deliveries: Deliveries
@@ -25,8 +27,8 @@ public struct GatewayServices: Sendable {
     public init(
         store: any Store, keyRing: KeyRing, address: PublicAddress, sellers: Sellers, applications: Applications,
         applicationTokens: ApplicationTokens, keys: APIKeys, keyRotation: KeyRotation, links: OnboardingLinks,
-        linker: AccountLinker,
-        connections: Connections, endpoints: Endpoints, events: Events, deliveries: Deliveries, audit: Audit,
+        linker: AccountLinker, connections: Connections, erasures: Erasures, export: SellerExport,
+        endpoints: Endpoints, events: Events, deliveries: Deliveries, audit: Audit,
         receiver: NotificationReceiver, proxy: ProxyLane
     ) {
         self.store = store
@@ -40,6 +42,8 @@ public struct GatewayServices: Sendable {
         self.links = links
         self.linker = linker
         self.connections = connections
+        self.erasures = erasures
+        self.export = export
         self.endpoints = endpoints
         self.events = events
         self.deliveries = deliveries
@@ -104,6 +108,7 @@ public struct GatewayRouter: Sendable {
         SellerRoutes(
             sellers: services.sellers, links: services.links, connections: services.connections, clock: clock
         ).add(to: api)
+        ErasureRoutes(erasures: services.erasures, export: services.export, clock: clock).add(to: api)
         ApplicationRoutes(
             applications: services.applications, tokens: services.applicationTokens, connections: services.connections
         ).add(to: api)

@@ -31,7 +31,7 @@ final class RequestHeadCheck: ChannelInboundHandler {
 }
 
 /// Puts ``RequestHeadCheck`` right behind the decoder of its channel.
-final class RequestHeadCheckPlacement: ChannelInboundHandler {
+final class RequestHeadCheckPlacement: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
 
     func handlerAdded(context: ChannelHandlerContext) {

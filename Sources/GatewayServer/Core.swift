@@ -20,6 +20,8 @@ struct Core: Sendable {
     let links: OnboardingLinks
     let linker: AccountLinker
     let connections: Connections
+    let erasures: Erasures
+    let export: SellerExport
     let endpoints: Endpoints
     let events: Events
     let deliveries: Deliveries
@@ -86,6 +88,9 @@ struct Core: Sendable {
             store: store, vault: vault, applications: applications, applicationTokens: applicationTokens,
             accounts: upstream.accounts, refresher: refresher, registrar: registrar, notices: notices, ids: ids,
             clock: clock, directory: directory, logger: logger)
+        erasures = Erasures(
+            store: store, list: ErasureList(path: settings.erasuresPath), connections: connections, vault: vault,
+            notices: notices, ids: ids, clock: clock, directory: directory, deliveries: deliveryWakeup, logger: logger)
         linker = AccountLinker(
             store: store, vault: vault, applications: applications, connections: connections, oauth: upstream.oauth,
             accounts: upstream.accounts, ids: ids, clock: clock, random: random, logger: logger)
@@ -95,6 +100,8 @@ struct Core: Sendable {
         events = Events(store: store, vault: vault, ids: ids, clock: clock)
         deliveries = Deliveries(store: store, vault: vault, ids: ids, clock: clock, wakeup: deliveryWakeup)
         audit = Audit(store: store, seal: seal, ids: ids, clock: clock)
+        export = SellerExport(
+            store: store, sellers: sellers, vault: vault, ids: ids, clock: clock)
         receiver = NotificationReceiver(
             store: store, vault: vault, applications: applications, address: address, reader: upstream.reader,
             drafts: drafts, deliveries: deliveryWakeup, logger: logger)
@@ -105,6 +112,14 @@ struct Core: Sendable {
         rescuer = Rescuer(
             store: store, parked: parked, deliveries: deliveryWakeup, wallClock: clock, clock: sleeper,
             logger: logger)
+        do {
+            // Before anything is served: a backup that was restored may hold what was destroyed since (invariant 9).
+            try await erasures.applyList()
+        } catch {
+            try? await upstream.shutdown()
+            await store.close()
+            throw error
+        }
     }
 
     /// The proxy's policy over the caches that the services keep true.

@@ -35,10 +35,9 @@ public enum GatewayServer {
             services: GatewayServices(
                 store: core.store, keyRing: core.vault.keyRing, address: core.address, sellers: core.sellers,
                 applications: core.applications, applicationTokens: core.applicationTokens, keys: core.keys,
-                keyRotation: core.keyRotation,
-                links: core.links, linker: core.linker, connections: core.connections, endpoints: core.endpoints,
-                events: core.events, deliveries: core.deliveries, audit: core.audit, receiver: core.receiver,
-                proxy: lane),
+                keyRotation: core.keyRotation, links: core.links, linker: core.linker, connections: core.connections,
+                erasures: core.erasures, export: core.export, endpoints: core.endpoints, events: core.events,
+                deliveries: core.deliveries, audit: core.audit, receiver: core.receiver, proxy: lane),
             metrics: metrics, clock: .system)
         let listeners = [
             router.listener(

@@ -135,6 +135,19 @@ extension StoreCase {
         }
     }
 
+    func removedEndpointIsStillHeld(_ stage: Stage) async throws {
+        let seller = try await stage.seller()
+        let (first, second) = (try await stage.endpoint(of: seller.id), try await stage.endpoint(of: seller.id))
+        let others = try await stage.endpoint(of: try await stage.seller("Otra").id)
+        for endpoint in [first, others] {
+            try await stage.store.remove(endpoint.id, as: stage.make.change(.endpointRemoved))
+        }
+        try expect(try await stage.store.removedEndpoints(of: seller.id, page: Page()), is: [first])
+        try expect(try await stage.store.endpoints(of: seller.id, page: Page()), is: [second])
+        let page = Page(after: first.id.ulid)
+        try expect(try await stage.store.removedEndpoints(of: seller.id, page: page), is: [])
+    }
+
     func atMostThreeSecretsSign(_ stage: Stage) async throws {
         let endpoint = try await stage.pendingEndpoint(of: nil)
         let test = try await stage.claimOne()

@@ -101,6 +101,7 @@ public enum StoreCase: String, CaseIterable, Sendable {
     case endpointMovesFromTheStatesGivenOnly
     case endpointsAreListedByOwner
     case removedEndpointCancelsWhatIsOpen
+    case removedEndpointIsStillHeld
     case atMostThreeSecretsSign
     case rotationWithoutOverlapLeavesOneSecret
 
@@ -127,6 +128,18 @@ public enum StoreCase: String, CaseIterable, Sendable {
     case rescuedDeliveryIsClaimedAnew
     case releaseCountsNothing
     case uncountedFailureUsesUpNothing
+
+    // Sellers that are erased.
+    case erasingLeavesNothingThatOpensOrTells
+    case erasingTouchesNobodyElse
+    case erasingCancelsWhatWaits
+    case erasedSellerTakesNothingNew
+    case erasureIsDoneOnce
+    case erasureNamesEveryDataKey
+    case erasureIsRemembered
+    case erasedSellersStandInNoList
+    case parkedNotificationsGoWithTheirSeller
+    case receivedNotificationIsKept
 
     // What people do with deliveries, and the store's own health.
     case retryMakesADeliveryDueWithAFreshSchedule
@@ -228,6 +241,7 @@ public enum StoreCase: String, CaseIterable, Sendable {
         case .endpointMovesFromTheStatesGivenOnly: try await endpointMovesFromTheStatesGivenOnly(stage)
         case .endpointsAreListedByOwner: try await endpointsAreListedByOwner(stage)
         case .removedEndpointCancelsWhatIsOpen: try await removedEndpointCancelsWhatIsOpen(stage)
+        case .removedEndpointIsStillHeld: try await removedEndpointIsStillHeld(stage)
         case .atMostThreeSecretsSign: try await atMostThreeSecretsSign(stage)
         case .rotationWithoutOverlapLeavesOneSecret: try await rotationWithoutOverlapLeavesOneSecret(stage)
         case .claimBringsAllThatIsNeededToSend: try await claimBringsAllThatIsNeededToSend(stage)
@@ -250,6 +264,16 @@ public enum StoreCase: String, CaseIterable, Sendable {
         case .rescuedDeliveryIsClaimedAnew: try await rescuedDeliveryIsClaimedAnew(stage)
         case .releaseCountsNothing: try await releaseCountsNothing(stage)
         case .uncountedFailureUsesUpNothing: try await uncountedFailureUsesUpNothing(stage)
+        case .erasingLeavesNothingThatOpensOrTells: try await erasingLeavesNothingThatOpensOrTells(stage)
+        case .erasingTouchesNobodyElse: try await erasingTouchesNobodyElse(stage)
+        case .erasingCancelsWhatWaits: try await erasingCancelsWhatWaits(stage)
+        case .erasedSellerTakesNothingNew: try await erasedSellerTakesNothingNew(stage)
+        case .erasureIsDoneOnce: try await erasureIsDoneOnce(stage)
+        case .erasureNamesEveryDataKey: try await erasureNamesEveryDataKey(stage)
+        case .erasureIsRemembered: try await erasureIsRemembered(stage)
+        case .erasedSellersStandInNoList: try await erasedSellersStandInNoList(stage)
+        case .parkedNotificationsGoWithTheirSeller: try await parkedNotificationsGoWithTheirSeller(stage)
+        case .receivedNotificationIsKept: try await receivedNotificationIsKept(stage)
         case .retryMakesADeliveryDueWithAFreshSchedule: try await retryMakesADeliveryDueWithAFreshSchedule(stage)
         case .retryRefusesWhatIsUnderWayOrDone: try await retryRefusesWhatIsUnderWayOrDone(stage)
         case .onlyAPendingDeliveryIsCanceled: try await onlyAPendingDeliveryIsCanceled(stage)

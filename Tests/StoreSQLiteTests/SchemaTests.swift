@@ -98,6 +98,9 @@ struct SchemaTests {
         "INSERT INTO audit_head VALUES (2, 0, 0, zeroblob(32), zeroblob(32))", "UPDATE audit_head SET hash = x'01'",
         "UPDATE audit_head SET chained = -1", "UPDATE audit_head SET mac = NULL",
         "DELETE FROM seller", "DELETE FROM application", "DELETE FROM connection", "DELETE FROM event",
+        "INSERT INTO erasure VALUES (9, NULL, x'', 1, NULL)", "INSERT INTO erasure VALUES (1, x'01', x'', 1, NULL)",
+        "INSERT INTO erasure VALUES (1, NULL, x'01', 1, NULL)", "UPDATE seller SET state = 'erased'",
+        "UPDATE seller SET state = 'erased', name = ''",
         "DELETE FROM endpoint", "DELETE FROM delivery", "DELETE FROM api_key",
     ]
 

@@ -48,6 +48,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case keyRevoked = "key.revoked"
     case sellerCreated = "seller.created"
     case sellerUpdated = "seller.updated"
+    case sellerErased = "seller.erased"
+    case sellerExported = "seller.exported"
     case linkCreated = "link.created"
     case linkRevoked = "link.revoked"
     case linkStateRefused = "link.state_refused"

@@ -104,6 +104,15 @@ public final class ProxyDirectory: Sendable {
         }
     }
 
+    /// Forgets an erased seller and the keys that were bound to it.
+    func forget(erased seller: SellerID) {
+        forget(seller: seller)
+        state.withLock { state in
+            state.keys = state.keys.filter { $0.value.value.seller != seller }
+            state.refs = state.refs.filter { $0.value != seller }
+        }
+    }
+
     func forget(token connection: ConnectionID) {
         state.withLock { state in
             state.epoch += 1

@@ -41,7 +41,9 @@ public struct ProxyResolver: Sendable {
 
     private func view(_ reference: SellerReference) async throws(Problem) -> ProxyDirectory.SellerView {
         do {
-            guard let seller = try await store.seller(reference) else { throw Problem.sellerNotFound }
+            guard let seller = try await store.seller(reference), seller.state != .erased else {
+                throw Problem.sellerNotFound
+            }
             var connections: [(connection: Connection, application: Application)] = []
             let filter = ConnectionFilter(seller: seller.id)
             for connection in try await store.connections(filter, page: Self.mostConnections) {

@@ -9,13 +9,15 @@ public struct Seller: Identified, Hashable, Sendable {
         case active
         /// Switched off by the operator: the proxy refuses, notifications are kept.
         case disabled
+        /// Erased for good (invariant 9): its row stays for the sake of what points at it, and says nothing.
+        case erased
     }
 
     /// The seller's id.
     public let id: SellerID
     /// The integrator's own id for it, unique.
     public var externalRef: ExternalRef?
-    /// The shop's name as pages show it; hostile input, 1 to 120 characters.
+    /// The shop's name as pages show it; hostile input, 1 to 120 characters; empty once it is erased.
     public var name: String
     /// Whether it may be served.
     public var state: State

@@ -46,7 +46,7 @@ public struct Sellers: Sendable {
         let wanted = principal.seller.map { SellerReference.id($0) } ?? reference
         let seller: Seller?
         do { seller = try await store.seller(wanted) } catch { throw Problem(error) }
-        guard let seller, seller.isNamed(by: reference) else { throw .sellerNotFound }
+        guard let seller, seller.isNamed(by: reference), seller.state != .erased else { throw .sellerNotFound }
         return seller
     }
 
@@ -66,6 +66,9 @@ public struct Sellers: Sendable {
         by caller: Caller
     ) async throws(Problem) -> Seller {
         try caller.require(.sellersAdmin)
+        guard state != .erased else {
+            throw .invalid("state", "Give one of: active, disabled. A seller is erased by DELETE.")
+        }
         let seller = try await seller(reference, for: caller.principal)
         var wanted = SellerChanges(externalRef: externalRef, state: state)
         if let name { wanted.name = try checkedName(name) }
@@ -84,6 +87,7 @@ public struct Sellers: Sendable {
 
     private static func problem(_ error: any Error) -> Problem {
         switch error {
+        case StoreError.notFound: .sellerNotFound
         case StoreError.conflict(rule: .unique):
             Problem(.externalRefTaken, "Another seller has this external_ref.", field: "external_ref")
         case let error as StoreError: Problem(error)

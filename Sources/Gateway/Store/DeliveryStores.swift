@@ -14,6 +14,8 @@ public protocol EventStore: Sendable {
     func events(_ filter: EventFilter, page: Page) async throws(StoreError) -> [Event]
     /// The sealed body of an event, or `nil`.
     func body(of event: EventID) async throws(StoreError) -> SealedSecret?
+    /// What an event's notification looked like when it came, sealed; `nil` for what Enlace itself says.
+    func received(of event: EventID) async throws(StoreError) -> SealedSecret?
     /// Parked notifications of an account for an application, oldest first, at most 100, received since `since`.
     ///
     /// With `after` those that were recorded after that event, for the next hundred.
@@ -82,6 +84,8 @@ public protocol EndpointStore: Sendable {
     func endpoint(_ id: EndpointID) async throws(StoreError) -> Endpoint?
     /// One page of a seller's endpoints, newest first; `nil` lists the integrator's.
     func endpoints(of seller: SellerID?, page: Page) async throws(StoreError) -> [Endpoint]
+    /// One page of a seller's removed endpoints, newest first; they send nothing, but their rows are held.
+    func removedEndpoints(of seller: SellerID, page: Page) async throws(StoreError) -> [Endpoint]
     /// Writes what was given and nothing else, records the test event, and answers the endpoint as it now is.
     ///
     /// Another URL makes the endpoint pending, whatever it was; but for that its state is left alone.

@@ -8,7 +8,7 @@ public protocol SellerStore: Sendable {
     func add(_ seller: Seller, dataKey: WrappedDataKey, as change: Change) async throws(StoreError)
     /// The seller that is named, or `nil`.
     func seller(_ reference: SellerReference) async throws(StoreError) -> Seller?
-    /// One page of sellers, newest first.
+    /// One page of sellers, newest first; erased ones only where the filter names their state.
     func sellers(_ filter: SellerFilter, page: Page) async throws(StoreError) -> [Seller]
     /// Writes what was given and nothing else, and answers the seller as it now is.
     ///

@@ -12,6 +12,8 @@ public final class Vault: Sendable {
     private struct Cache {
         var byID: [ULID: Sealer] = [:]
         var byOwner: [DataKeyOwner: Sealer] = [:]
+        /// Counts what was forgotten, so that a read which was under way meanwhile is not kept.
+        var epoch = 0
     }
 
     private let ring: Mutex<KeyRing>
@@ -74,12 +76,13 @@ public final class Vault: Sendable {
     ///
     /// - Throws: ``VaultError/missingDataKey`` when the owner has none (any more).
     public func sealer(for owner: DataKeyOwner) async throws(VaultError) -> Sealer {
-        if let sealer = cache.withLock({ $0.byOwner[owner] }) { return sealer }
+        let (known, epoch) = cache.withLock { ($0.byOwner[owner], $0.epoch) }
+        if let known { return known }
         let wrapped: WrappedDataKey?
         do { wrapped = try await store.dataKey(of: owner) } catch { throw .unavailable }
         guard let wrapped else { throw .missingDataKey }
         let sealer = try unwrap(wrapped)
-        keep(sealer, isNewest: true)
+        keep(sealer, isNewest: true, epoch: epoch)
         return sealer
     }
 
@@ -88,12 +91,13 @@ public final class Vault: Sendable {
         _ sealed: SealedSecret, _ purpose: SealPurpose, row: ULID, owner: DataKeyOwner
     ) async throws(VaultError) -> Secret<[UInt8]> {
         guard let id = Sealer.dataKey(of: sealed) else { throw .doesNotOpen }
-        if let sealer = cache.withLock({ $0.byID[id] }) { return try Self.open(sealed, purpose, row, owner, sealer) }
+        let (known, epoch) = cache.withLock { ($0.byID[id], $0.epoch) }
+        if let known { return try Self.open(sealed, purpose, row, owner, known) }
         let wrapped: WrappedDataKey?
         do { wrapped = try await store.dataKey(id) } catch { throw .unavailable }
         guard let wrapped else { throw .missingDataKey }
         let sealer = try unwrap(wrapped)
-        keep(sealer, isNewest: false)
+        keep(sealer, isNewest: false, epoch: epoch)
         return try Self.open(sealed, purpose, row, owner, sealer)
     }
 
@@ -132,9 +136,19 @@ public final class Vault: Sendable {
         return SymmetricKey(data: bytes)
     }
 
-    private func keep(_ sealer: Sealer, isNewest: Bool) {
+    /// Forgets the data keys of an owner that was erased.
+    func forget(_ owner: DataKeyOwner) {
         cache.withLock { cache in
-            if cache.byID.count >= Self.cacheLimit { cache = Cache() }
+            cache.epoch += 1
+            cache.byOwner[owner] = nil
+            cache.byID = cache.byID.filter { $0.value.owner != owner }
+        }
+    }
+
+    private func keep(_ sealer: Sealer, isNewest: Bool, epoch: Int) {
+        cache.withLock { cache in
+            guard cache.epoch == epoch else { return }
+            if cache.byID.count >= Self.cacheLimit { cache = Cache(epoch: epoch) }
             cache.byID[sealer.id] = sealer
             if isNewest { cache.byOwner[sealer.owner] = sealer }
         }

@@ -49,6 +49,9 @@ public struct Events: Sendable {
             return body.reveal { $0 }
         } catch let error as StoreError {
             throw Problem(error)
+        } catch VaultError.missingDataKey {
+            // Its seller was erased.
+            throw Problem(.eventNotFound, "The event's body is no longer kept.")
         } catch let error as VaultError {
             throw Problem(error)
         } catch let problem as Problem {

@@ -70,6 +70,9 @@ public struct NotificationDrafts: Sendable {
             received = try sealer.seal(parts.packed, .notification, row: parts.notification.ulid)
         } catch let error as StoreError {
             throw Problem(error)
+        } catch VaultError.missingDataKey {
+            // Its seller was erased between two steps; when it comes again it is parked.
+            throw Problem(StoreError.notFound)
         } catch let error as VaultError {
             throw Problem(error)
         } catch {

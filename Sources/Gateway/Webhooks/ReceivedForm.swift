@@ -35,4 +35,24 @@ enum ReceivedForm {
             ids: ids, upstreamID: upstreamID.isEmpty ? nil : upstreamID,
             liveMode: mode == UInt8(ascii: "?") ? nil : mode == UInt8(ascii: "1"))
     }
+
+    /// The notification as it arrived; `nil` for bytes of another form.
+    static func notification(_ packed: [UInt8]) -> ArrivedNotification? {
+        let parts = unprefixed(packed)
+        guard parts.count == 5 else { return nil }
+        return ArrivedNotification(
+            query: String(decoding: parts[0], as: UTF8.self),
+            headers: String(decoding: parts[1], as: UTF8.self).split(separator: "\n").map(String.init),
+            body: parts[2])
+    }
+}
+
+/// A notification as it arrived from the provider.
+public struct ArrivedNotification: Hashable, Sendable {
+    /// The query, percent-encoded as it came.
+    public let query: String
+    /// The headers that were kept, `name: value`.
+    public let headers: [String]
+    /// The body.
+    public let body: [UInt8]
 }

@@ -55,6 +55,13 @@ public struct SellerNotices: Sendable {
         return try await notice("seller.revoked", connection, ["by": by])
     }
 
+    /// `seller.erased`: goes to the integrator's endpoints and carries the id alone.
+    func erased(_ seller: SellerID) async throws(Problem) -> EventDraft {
+        try await draft(
+            "seller.erased", seller: nil, connection: nil, application: nil, liveMode: false,
+            resource: seller.description, data: ["seller_id": seller.description], only: nil)
+    }
+
     /// `endpoint.test`: goes to one endpoint only; a 2xx answer activates one that is pending.
     func test(_ endpoint: Endpoint) async throws(Problem) -> EventDraft {
         let seller: Seller? = if let id = endpoint.seller { try await self.seller(id) } else { nil }

@@ -6,13 +6,15 @@ public import Configuration
 ///   - `public_url` (string, required beyond loopback, default: `http://127.0.0.1:<listen.port>`): the only source of
 ///     links, redirect URIs and webhook URLs.
 ///   - `database.path` (string, default: `enlace.sqlite`).
+///   - `erasures.path` (string, default: `enlace.erased`).
 public struct GatewaySettings: Sendable {
     /// Every key there is.
     public static let keys =
         [SettingKey("public_url", "http://127.0.0.1:8080", "the address as the world sees it; https beyond loopback")]
         + ListenSettings.keys("listen", port: 8080) + ListenSettings.keys("internal", port: 9090)
         + [
-            SettingKey("database.path", "enlace.sqlite", "file of the SQLite database")
+            SettingKey("database.path", "enlace.sqlite", "file of the SQLite database"),
+            SettingKey("erasures.path", "enlace.erased", "file that lists the data keys of erased sellers, mode 0600"),
         ] + KeyringSettings.keys + UpstreamSettings.keys + DeliverySettings.keys + LogSettings.keys
 
     /// The gateway's address as the world sees it.
@@ -25,6 +27,8 @@ public struct GatewaySettings: Sendable {
     public let databasePath: String
     /// Where the keyring comes from.
     public let keyring: KeyringSettings
+    /// File that lists the data keys of erased sellers.
+    public let erasuresPath: String
     /// Where the provider is.
     public let upstream: UpstreamSettings
     /// How sellers' endpoints are called.
@@ -40,6 +44,7 @@ public struct GatewaySettings: Sendable {
         internalListen = try ListenSettings(config, scope: "internal", port: 9090)
         databasePath = try config.text("database.path", default: "enlace.sqlite")
         keyring = try KeyringSettings(config)
+        erasuresPath = try config.text("erasures.path", default: "enlace.erased")
         upstream = try UpstreamSettings(config)
         delivery = try DeliverySettings(config)
         log = try LogSettings(config)

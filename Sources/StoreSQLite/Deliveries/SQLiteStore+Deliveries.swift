@@ -126,6 +126,8 @@ extension SQLiteStore: DeliveryStore {
                 UPDATE delivery SET state = 'pending', failures = 0, due_at = ?, closed_at = NULL
                 WHERE seq = ? AND state IN ('pending', 'exhausted', 'canceled')
                     AND EXISTS (SELECT 1 FROM endpoint e WHERE e.seq = endpoint AND e.removed_at IS NULL)
+                    AND NOT EXISTS (SELECT 1 FROM event v JOIN seller s ON s.seq = v.seller
+                        WHERE v.seq = event AND s.state = 'erased')
                 """, [moment.milliseconds, seq])
             try db.expectChange(orThrow: .conflict(rule: .state))
             try db.record(change)

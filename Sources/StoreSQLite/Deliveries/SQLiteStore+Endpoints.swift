@@ -15,7 +15,7 @@ extension SQLiteStore: EndpointStore {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
-                    endpoint.id.blob, try endpoint.seller.map { try db.seq("seller", $0) }, endpoint.url,
+                    endpoint.id.blob, try endpoint.seller.map { try db.seq(ofLiving: $0) }, endpoint.url,
                     endpoint.description, endpoint.topics.patterns.joined(separator: " "), endpoint.state.rawValue,
                     milliseconds(endpoint.timeout), endpoint.createdAt.milliseconds,
                 ])
@@ -38,6 +38,17 @@ extension SQLiteStore: EndpointStore {
             return try db.rows(
                 "\(selectEndpoint) WHERE \(selection.sql) ORDER BY e.seq DESC LIMIT \(page.limit)",
                 selection.arguments
+            ).map(endpointRow)
+        }
+    }
+
+    public func removedEndpoints(of seller: SellerID, page: Page) async throws(StoreError) -> [Endpoint] {
+        try await read { db in
+            try db.rows(
+                """
+                \(selectEndpoint) WHERE e.seq < ? AND s.id = ? AND e.removed_at IS NOT NULL
+                ORDER BY e.seq DESC LIMIT ?
+                """, [try page.start("endpoint", db), seller.blob, page.limit]
             ).map(endpointRow)
         }
     }

@@ -31,6 +31,12 @@ extension SQLiteStore: EventStore {
         try await read { db in try db.row("SELECT body FROM event WHERE id = ?", [event.blob])?.sealed("body") }
     }
 
+    public func received(of event: EventID) async throws(StoreError) -> SealedSecret? {
+        try await read { db in
+            try db.row("SELECT received FROM event WHERE id = ?", [event.blob])?.optionalSealed("received")
+        }
+    }
+
     public func parked(
         for user: UpstreamUserID, application: ApplicationID, since: Timestamp, after: EventID?
     ) async throws(StoreError) -> [ParkedNotification] {
@@ -58,6 +64,7 @@ extension SQLiteStore: EventStore {
                 let seller = event.seller
             else { return .duplicate }
             let seq: Int64 = row["seq"]
+            _ = try db.seq(ofLiving: seller)
             try db.run(
                 """
                 UPDATE event SET state = 'routed', type = ?, live_mode = ?, proof = ?,
@@ -84,6 +91,7 @@ extension Database {
     /// Records an event with its deliveries, once.
     func record(_ event: EventDraft, ids: IdentifierSource) throws -> RecordOutcome {
         let application = try event.application.map { try seq("application", $0) }
+        if let seller = event.seller { _ = try seq(ofLiving: seller) }
         if let origin = event.origin,
             try row(
                 "SELECT 1 FROM event WHERE application = ? AND identity_hash = ?",

@@ -9,7 +9,7 @@ extension SQLiteStore: ConnectionStore {
         _ connection: Connection, tokens: StoredTokens, finishing attempt: LinkAttemptID?, as change: Change
     ) async throws(StoreError) {
         try await writer.write { db in
-            let seller = try db.seq("seller", connection.seller)
+            let seller = try db.seq(ofLiving: connection.seller)
             let application = try db.seq("application", connection.application)
             if let attempt { try db.useLink(of: attempt) }
             try db.endActiveConnection(of: seller, with: application)

@@ -15,7 +15,7 @@ extension SQLiteStore: LinkStore {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
-                    link.id.blob, try db.seq("seller", link.seller), try db.seq("application", link.application),
+                    link.id.blob, try db.seq(ofLiving: link.seller), try db.seq("application", link.application),
                     Data(link.tokenHash), link.state.rawValue, link.locale?.rawValue, link.returnURL,
                     link.expectedUser?.rawValue, link.createdAt.milliseconds, link.expiresAt.milliseconds,
                 ])

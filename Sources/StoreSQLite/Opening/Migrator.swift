@@ -17,7 +17,8 @@ enum Migrator {
         Migration(number: 2, name: "m0002_linking", sql: PackageResources.m0002_linking_sql),
         Migration(number: 3, name: "m0003_events", sql: PackageResources.m0003_events_sql),
         Migration(number: 4, name: "m0004_audit_chain", sql: PackageResources.m0004_audit_chain_sql),
-        Migration(number: 5, name: "m0005_refreshing", sql: PackageResources.m0005_refreshing_sql),
+        Migration(number: 5, name: "m0005_erasure", sql: PackageResources.m0005_erasure_sql),
+        Migration(number: 6, name: "m0006_refreshing", sql: PackageResources.m0006_refreshing_sql),
     ]
 
     /// Brings the database up to date in one transaction.

@@ -16,7 +16,7 @@ extension SQLiteStore: APIKeyStore {
                 [
                     key.id.blob, key.name, key.mode.rawValue,
                     key.scopes.sorted().map(\.rawValue).joined(separator: " "),
-                    try key.seller.map { try db.seq("seller", $0) }, Data(key.secretHash),
+                    try key.seller.map { try db.seq(ofLiving: $0) }, Data(key.secretHash),
                     key.createdAt.milliseconds, key.expiresAt?.milliseconds, key.revokedAt?.milliseconds,
                 ])
             try db.record(change)

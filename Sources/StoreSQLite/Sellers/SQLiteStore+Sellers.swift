@@ -35,6 +35,7 @@ extension SQLiteStore: SellerStore {
             var selection = Selection("seq", before: try page.start("seller", db))
             selection.narrow("id = ?", filter.only?.blob)
             selection.narrow("state = ?", filter.state?.rawValue)
+            if filter.state == nil { selection.narrow("state <> 'erased'") }
             selection.narrow("external_ref = ?", filter.externalRef?.description)
             // SQLite's own lower() leaves Ñ and á as they are.
             selection.narrow("instr(swiftLowercaseString(name), swiftLowercaseString(?)) > 0", filter.search)
@@ -53,7 +54,7 @@ extension SQLiteStore: SellerStore {
             try db.run(
                 """
                 UPDATE seller SET external_ref = CASE WHEN ? THEN ? ELSE external_ref END, name = coalesce(?, name),
-                    state = coalesce(?, state) WHERE id = ?
+                    state = coalesce(?, state) WHERE id = ? AND state <> 'erased'
                 """,
                 [changes.externalRef != nil, ref, changes.name, changes.state?.rawValue, id.blob])
             try db.expectChange(orThrow: .notFound)

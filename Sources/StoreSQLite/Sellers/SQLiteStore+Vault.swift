@@ -82,7 +82,7 @@ extension Database {
     func add(_ key: WrappedDataKey) throws {
         let seller: Int64? =
             switch key.owner {
-            case .seller(let id): try seq("seller", id)
+            case .seller(let id): try seq(ofLiving: id)
             case .installation: nil
             }
         try run(

@@ -26,6 +26,16 @@ extension Database {
         return row["seq"]
     }
 
+    /// The integer key behind the id of a seller that is not erased.
+    ///
+    /// - Throws: ``StoreError/notFound``.
+    func seq(ofLiving seller: SellerID) throws -> Int64 {
+        guard let row = try row("SELECT seq FROM seller WHERE id = ? AND state <> 'erased'", [seller.blob]) else {
+            throw StoreError.notFound
+        }
+        return row["seq"]
+    }
+
     /// Refuses when the last statement changed no row.
     func expectChange(orThrow error: StoreError) throws {
         guard changesCount > 0 else { throw error }

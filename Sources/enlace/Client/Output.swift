@@ -34,7 +34,7 @@ struct Output: Sendable {
         let code: ExitCode
         switch error {
         case is APIError: code = .failure
-        case is UnreachableGateway: code = unavailable
+        case is UnreachableGateway, is IncompleteExport: code = unavailable
         case is ClientConfigurationError, is PrivateFileError, is SecretInputError: code = .validationFailure
         default: throw error
         }

@@ -28,14 +28,19 @@ struct View: Sendable {
     /// The member that is a JSON document in a string, indented below a block.
     let document: String?
 
+    /// Members that are lists of sentences, one a line below a block.
+    let sentences: [Column]
+
     /// Says what is shown.
     init(
-        _ columns: [Column], secret: Column? = nil, lists: [String: [Column]] = [:], document: String? = nil
+        _ columns: [Column], secret: Column? = nil, lists: [String: [Column]] = [:], document: String? = nil,
+        sentences: [Column] = []
     ) {
         self.columns = columns
         self.secret = secret
         self.lists = lists
         self.document = document
+        self.sentences = sentences
     }
 
     /// A page as a table, a resource as a block.
@@ -53,7 +58,9 @@ struct View: Sendable {
     }
 
     private func block(_ resource: JSONValue) -> String {
-        let elsewhere = Set(columns.map(\.key) + lists.keys + [document, secret?.key].compactMap { $0 })
+        let elsewhere = Set(
+            columns.map(\.key) + lists.keys + [document, secret?.key].compactMap { $0 }
+                + sentences.map(\.key))
         let others = (resource.members ?? [:]).keys.filter { !elsewhere.contains($0) }.sorted()
         var shown = columns + others.map { Column(stringLiteral: $0) }
         if let secret, resource[secret.key] != nil { shown.append(secret) }
@@ -61,6 +68,10 @@ struct View: Sendable {
         for (key, columns) in lists.sorted(by: { $0.key < $1.key }) {
             guard let rows = resource[key]?.array, !rows.isEmpty else { continue }
             parts.append("\(key):\n" + Self.table(columns, rows))
+        }
+        for list in sentences {
+            guard let lines = resource[list.key]?.array, !lines.isEmpty else { continue }
+            parts.append("\(list.title):\n" + lines.map { "- " + $0.cell }.joined(separator: "\n"))
         }
         if let document, let text = resource[document]?.string {
             let json = JSONValue(parsing: text.utf8)?.text(isPretty: true) ?? text

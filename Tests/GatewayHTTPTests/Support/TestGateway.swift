@@ -107,9 +107,11 @@ struct TestGateway: Sendable {
                 requestAllowed: ["accept"], responseAllowed: ["content-type"], requestSet: [],
                 idempotencyHeader: "x-idempotency-key"),
             keyRing: keyRing, clock: time, random: .system)
+        let sellers = Sellers(store: store, vault: vault, ids: ids, clock: time, directory: directory)
+        let deliveries = Deliveries(store: store, vault: vault, ids: ids, clock: time, wakeup: wakeup)
         services = GatewayServices(
             store: store, keyRing: keyRing, address: base,
-            sellers: Sellers(store: store, vault: vault, ids: ids, clock: time, directory: directory),
+            sellers: sellers,
             applications: applications, applicationTokens: tokens,
             keys: APIKeys(
                 store: store, keyRing: keyRing, ids: ids, clock: time, random: .system, directory: directory),
@@ -122,11 +124,17 @@ struct TestGateway: Sendable {
                 store: store, vault: vault, applications: applications, connections: connections, oauth: provider,
                 accounts: provider, ids: ids, clock: time, random: .system, logger: logger),
             connections: connections,
+            erasures: Erasures(
+                store: store, list: ErasureList(path: folder + "/enlace.erased"), connections: connections,
+                vault: vault, notices: notices, ids: ids, clock: time, directory: directory, deliveries: wakeup,
+                logger: logger),
+            export: SellerExport(
+                store: store, sellers: sellers, vault: vault, ids: ids, clock: time),
             endpoints: Endpoints(
                 store: store, vault: vault, sender: provider, notices: notices, ids: ids, clock: time,
                 random: .system, deliveries: wakeup),
             events: Events(store: store, vault: vault, ids: ids, clock: time),
-            deliveries: Deliveries(store: store, vault: vault, ids: ids, clock: time, wakeup: wakeup),
+            deliveries: deliveries,
             audit: Audit(store: store, seal: seal, ids: ids, clock: time),
             receiver: NotificationReceiver(
                 store: store, vault: vault, applications: applications, address: base, reader: provider,

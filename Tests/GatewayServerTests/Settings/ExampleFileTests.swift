@@ -51,6 +51,7 @@ struct ExampleFileTests {
         #expect(shown.internalListen.port == none.internalListen.port)
         #expect(shown.databasePath == none.databasePath && shown.keyring.path == none.keyring.path)
         #expect(shown.keyring.source.word == none.keyring.source.word)
+        #expect(shown.erasuresPath == none.erasuresPath)
         #expect(shown.upstream.apiURL == none.upstream.apiURL)
         #expect(shown.upstream.authorizationURL == nil && none.upstream.authorizationURL == nil)
         #expect(shown.upstream.caFile == nil && none.upstream.caFile == nil)
