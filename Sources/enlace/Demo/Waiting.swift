@@ -30,11 +30,17 @@ func waiting<Answer>(
 }
 
 /// A port of 127.0.0.1 that nobody listens on just now.
+///
+/// Below the range from which the kernel gives ports to outgoing connections: one of those would take it meanwhile.
 func freePort() async throws -> Int {
-    let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-        .bind(host: "127.0.0.1", port: 0).get()
-    let port = channel.localAddress?.port
-    try await channel.close().get()
-    guard let port else { throw WaitedInVain(what: "a free port") }
-    return port
+    for _ in 0..<100 {
+        let server = ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        let given = try await server.bind(host: "127.0.0.1", port: 0).get()
+        let port = 10_000 + (given.localAddress?.port ?? 0) % 20_000
+        try await given.close().get()
+        guard let channel = try? await server.bind(host: "127.0.0.1", port: port).get() else { continue }
+        try await channel.close().get()
+        return port
+    }
+    throw WaitedInVain(what: "a free port")
 }
