@@ -43,6 +43,8 @@ struct Core: Sendable {
         let sleeper = ContinuousClock()
         let keyRing = try await settings.keyring.source.read(clock: sleeper)
         let seal = AuditSeal(keyRing)
+        // Before anything is open that would have to be closed: a file named in the settings may be missing.
+        let sender = try makeSender(settings.delivery, clock: clock)
         let store = try await chooseStore(settings, seal: seal, clock: clock, logger: logger)
         do {
             vault = Vault(keyRing: keyRing, store: store, ids: ids, clock: clock)
@@ -56,7 +58,6 @@ struct Core: Sendable {
         address = PublicAddress(base: settings.publicURL, keyRing: keyRing)
         let notices = SellerNotices(store: store, vault: vault, ids: ids, clock: clock)
         let drafts = NotificationDrafts(sellers: store, vault: vault, ids: ids)
-        let sender = try makeSender(settings.delivery, clock: clock)
 
         sellers = Sellers(store: store, vault: vault, ids: ids, clock: clock, directory: directory)
         applications = Applications(store: store, vault: vault, address: address, ids: ids, clock: clock)
