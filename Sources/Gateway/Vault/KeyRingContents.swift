@@ -86,10 +86,12 @@ struct KeyRingContents: Codable, Sendable {
             }
         }
         guard checked[current] != nil else { throw .malformed(path: source) }
+        let pepper = try Self.checked(pepper, id: "pepper")
+        try WeakKey.refuseEqual(checked, pepper: pepper)
         let made = keys.compactMap { key in Timestamp(rfc3339: key.createdAt).map { (key.id, $0) } }
         return KeyRing(
             current: current, keys: checked, createdAt: Dictionary(made) { $1 },
-            pepper: try Self.checked(pepper, id: "pepper"))
+            pepper: pepper)
     }
 
     private static func newKey(clock: WallClock, random: RandomSource) -> Key {
@@ -98,9 +100,8 @@ struct KeyRingContents: Codable, Sendable {
             key: Data(random.bytes(32)).base64EncodedString())
     }
 
-    // 32 random bytes have about 30 different values; fewer than 16 is no accident.
     private static func checked(_ base64: String, id: String) throws(KeyRingError) -> SymmetricKey {
-        guard let bytes = Data(base64Encoded: base64), bytes.count == 32, Set(bytes).count >= 16 else {
+        guard let bytes = Data(base64Encoded: base64), !WeakKey.describes([UInt8](bytes)) else {
             throw .weak(id: id)
         }
         return SymmetricKey(data: bytes)

@@ -42,4 +42,19 @@ struct KeyRingFileTests {
         try Data("{}".utf8).write(to: URL(fileURLWithPath: file.path))
         #expect(throws: KeyRingError.malformed(path: file.path)) { try file.read() }
     }
+
+    @Test("is refused with a sequence, with text and with a key that is the pepper too")
+    func handWritten() throws {
+        let file = KeyRingFile(path: try path())
+        let random = RandomSource.system.bytes(32)
+        let text = [UInt8]("correct horse battery staple 123".utf8)
+        for (key, pepper) in [([UInt8](0..<32), random), (text, random), (random, random)] {
+            let (key, pepper) = (Data(key).base64EncodedString(), Data(pepper).base64EncodedString())
+            let keys = #"[{"id":"a","createdAt":"","key":"\#(key)"}]"#
+            let contents = #"{"version":1,"current":"a","keys":\#(keys),"pepper":"\#(pepper)"}"#
+            try Data(contents.utf8).write(to: URL(fileURLWithPath: file.path))
+            chmod(file.path, 0o600)
+            #expect(throws: KeyRingError.weak(id: "a")) { try file.read() }
+        }
+    }
 }
