@@ -20,6 +20,15 @@ struct AddressGuard: Sendable {
         }
     }
 
+    /// Whether an address is one of this machine's own, public ones too, as its interfaces have them now.
+    static func isOwn(_ address: SocketAddress) -> Bool {
+        let devices = (try? System.enumerateDevices()) ?? []
+        return devices.contains { device in
+            guard let own = device.address?.ipAddress else { return false }
+            return own == address.ipAddress
+        }
+    }
+
     func isAllowed(v4 bytes: [UInt8]) -> Bool {
         if bytes[0] == 127 { return allowLoopback }
         return !Self.deniedV4.contains { $0.contains(bytes) }
@@ -48,10 +57,11 @@ struct AddressGuard: Sendable {
         }
     }
 
-    // IANA's special-purpose registry of IPv4, and what is not unicast.
+    // IANA's special-purpose registry of IPv4, Azure's metadata service, and what is not unicast.
     private static let deniedV4 = [
         Network([0], 8), Network([10], 8), Network([100, 64], 10), Network([127], 8), Network([169, 254], 16),
-        Network([172, 16], 12), Network([192, 0, 0], 24), Network([192, 0, 2], 24), Network([192, 88, 99], 24),
+        Network([168, 63, 129, 16], 32), Network([172, 16], 12), Network([192, 0, 0], 24), Network([192, 0, 2], 24),
+        Network([192, 88, 99], 24),
         Network([192, 168], 16), Network([198, 18], 15), Network([198, 51, 100], 24), Network([203, 0, 113], 24),
         Network([224], 4), Network([240], 4),
     ]

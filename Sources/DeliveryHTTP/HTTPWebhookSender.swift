@@ -78,6 +78,7 @@ public struct HTTPWebhookSender: WebhookSender {
         }
         guard !addresses.isEmpty else { throw .dns }
         guard addresses.allSatisfy(addressGuard.allows) else { throw .blockedAddress }
+        if !configuration.allowLoopback, addresses.contains(where: AddressGuard.isOwn) { throw .blockedAddress }
         return addresses
     }
 }

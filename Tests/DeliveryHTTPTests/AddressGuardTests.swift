@@ -8,7 +8,8 @@ struct AddressGuardTests {
     static let forbidden = [
         "0.0.0.0", "0.1.2.3", "0.255.255.255", "10.0.0.0", "10.1.2.3", "10.255.255.255", "100.64.0.0", "100.100.1.1",
         "100.127.255.255", "127.0.0.1", "127.0.0.53", "127.255.255.254", "169.254.0.1", "169.254.169.254",
-        "169.254.170.2", "172.16.0.1", "172.20.10.1", "172.31.255.255", "192.0.0.1", "192.0.0.192", "192.0.2.5",
+        "169.254.170.2", "168.63.129.16", "172.16.0.1", "172.20.10.1", "172.31.255.255", "192.0.0.1", "192.0.0.192",
+        "192.0.2.5",
         "192.88.99.1", "192.168.0.1", "192.168.255.255", "198.18.0.1", "198.19.255.255", "198.51.100.7",
         "203.0.113.9", "224.0.0.1", "239.255.255.250", "240.0.0.1", "250.1.1.1", "255.255.255.255",
         "::", "::1", "::2", "::127.0.0.1", "::8.8.8.8", "::ffff:0:0", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
@@ -32,6 +33,12 @@ struct AddressGuardTests {
     @Test("lets public addresses through", arguments: allowed)
     func allows(address: String) throws {
         #expect(AddressGuard(allowLoopback: false).allows(try SocketAddress(ipAddress: address, port: 443)))
+    }
+
+    @Test("knows the addresses of this machine's interfaces")
+    func own() throws {
+        #expect(AddressGuard.isOwn(try SocketAddress(ipAddress: "127.0.0.1", port: 443)))
+        #expect(!AddressGuard.isOwn(try SocketAddress(ipAddress: "8.8.8.8", port: 443)))
     }
 
     @Test("lets this machine through in development and nothing else", arguments: forbidden)
