@@ -10,6 +10,8 @@ import Synchronization
 final class GroupWriter: Sendable {
     /// Most callers in one transaction.
     static let largestGroup = 64
+    /// Most callers that wait; one more is refused at once, so that a slow disk can't fill the memory.
+    static let mostWaiting = 4096
 
     private struct Job: Sendable {
         /// Does the work and keeps what came of it.
@@ -47,11 +49,13 @@ final class GroupWriter: Sendable {
     }
 
     private func enqueue(_ job: Job) {
-        let mustStart = queue.withLock { queue in
+        let mustStart = queue.withLock { queue -> Bool? in
+            guard queue.waiting.count < Self.mostWaiting else { return nil }
             queue.waiting.append(job)
             defer { queue.isDraining = true }
             return !queue.isDraining
         }
+        guard let mustStart else { return job.finish(.unavailable) }
         if mustStart { pool.asyncWriteWithoutTransaction { db in self.drain(db) } }
     }
 
