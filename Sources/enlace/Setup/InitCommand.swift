@@ -59,6 +59,9 @@ struct InitCommand: AsyncParsableCommand {
     ) async throws {
         let mode = new?.mode ?? .live
         let key = try await installation.keys.createFirst(name: "owner", mode: mode)
+        // At once: whatever fails below, the key is not lost.
+        try ClientConfiguration(url: settings.publicURL, key: key).write(to: clientFile)
+        print("First key, with every scope, in \(clientFile) (readable by you alone).")
         if let new {
             let principal = try await installation.keys.authenticate(key.reveal { $0 })
             let made = try await installation.applications.create(
@@ -76,8 +79,6 @@ struct InitCommand: AsyncParsableCommand {
                 print("  Switch PKCE on there\(made.pkce == .off ? " when you set it to required here" : "").")
             }
         }
-        try ClientConfiguration(url: settings.publicURL, key: key).write(to: clientFile)
-        print("\nFirst key, with every scope, in \(clientFile) (readable by you alone).")
     }
 }
 
