@@ -151,15 +151,18 @@ extension WholeProduct {
             let ring = try ring(stack)
             try await withStore(in: stack) { store in
                 let vault = Vault(keyRing: ring, store: store, ids: make.ids, clock: .system)
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    for _ in 0..<count {
-                        group.addTask {
-                            let seller = make.seller()
-                            let (key, _) = try vault.newDataKey(for: .seller(seller.id))
-                            try await store.add(seller, dataKey: key, as: make.change())
+                // As many at once as may wait for the one writer.
+                for start in stride(from: 0, to: count, by: 2_000) {
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        for _ in start..<min(start + 2_000, count) {
+                            group.addTask {
+                                let seller = make.seller()
+                                let (key, _) = try vault.newDataKey(for: .seller(seller.id))
+                                try await store.add(seller, dataKey: key, as: make.change())
+                            }
                         }
+                        try await group.waitForAll()
                     }
-                    try await group.waitForAll()
                 }
             }
         }
