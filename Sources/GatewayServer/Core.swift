@@ -75,7 +75,7 @@ struct Core: Sendable {
         refresher = TokenRefresher(
             store: store, vault: vault, applications: applications, applicationTokens: applicationTokens,
             oauth: upstream.oauth, accounts: upstream.accounts, notices: notices,
-            spool: RefreshSpool(folder: settings.databasePath + ".spool"), ids: ids, clock: clock,
+            spool: AnswerSpool(folder: settings.databasePath + ".spool"), ids: ids, clock: clock,
             sleeper: sleeper, directory: directory, logger: logger)
         sweep = RefreshSweep(
             store: store, refresher: refresher, wallClock: clock, clock: sleeper, logger: logger)
@@ -94,7 +94,9 @@ struct Core: Sendable {
             notices: notices, ids: ids, clock: clock, directory: directory, deliveries: deliveryWakeup, logger: logger)
         linker = AccountLinker(
             store: store, vault: vault, applications: applications, connections: connections, oauth: upstream.oauth,
-            accounts: upstream.accounts, ids: ids, clock: clock, random: random, logger: logger)
+            accounts: upstream.accounts, refresher: refresher,
+            spool: AnswerSpool(folder: settings.databasePath + ".spool/exchanges"), ids: ids, clock: clock,
+            sleeper: sleeper, random: random, logger: logger)
         endpoints = Endpoints(
             store: store, vault: vault, sender: sender, notices: notices, ids: ids, clock: clock, random: random,
             deliveries: deliveryWakeup)

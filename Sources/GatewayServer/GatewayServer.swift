@@ -21,6 +21,7 @@ public enum GatewayServer {
         let core = try await Core(settings, logger: logger)
         do {
             try await core.refresher.recover()
+            try await core.linker.recover()
         } catch {
             await core.store.close()
             throw error

@@ -12,7 +12,7 @@ struct RefreshCore: Sendable {
     private let provider: RotatingProvider
     private let clock: ManualClock
     private let make: Fixtures
-    private let spool: RefreshSpool
+    private let spool: AnswerSpool
     private let ids: IdentifierSource
 
     init(
@@ -28,7 +28,7 @@ struct RefreshCore: Sendable {
             store: store, vault: vault, address: PublicAddress(base: "http://127.0.0.1:8080", keyRing: keyRing),
             ids: ids, clock: clock.wallClock)
         make = Fixtures(clock: clock)
-        spool = RefreshSpool(folder: folder + "/enlace.sqlite.spool")
+        spool = AnswerSpool(folder: folder + "/enlace.sqlite.spool")
     }
 
     /// A refresher as a process has it after its start.

@@ -3,92 +3,113 @@ import Logging
 extension AccountLinker {
     /// Exchanges the code, reads the account, checks it, and makes the connection.
     func link(_ attempt: LinkAttempt, _ code: Secret<String>) async throws(Problem) -> LinkAttempt.Outcome {
-        let outcome = try await linked(attempt, code)
+        guard let link = try await link(of: attempt) else { return try await ended(attempt, .exchangeFailed) }
+        return try await holdingAccount(of: link) { () async throws(Problem) in
+            guard let entry = try await exchanged(attempt, code, link) else {
+                return try await ended(attempt, .exchangeFailed)
+            }
+            return try await ended(attempt, try await settled(entry, attempt))
+        }
+    }
+
+    /// Keeps refreshes of the connection that the link may take the place of from running meanwhile.
+    func holdingAccount<Value: Sendable>(
+        of link: OnboardingLink, _ work: () async throws(Problem) -> Value
+    ) async throws(Problem) -> Value {
+        var current = try await connections.active(link.seller, with: link.application)
+        if current == nil, let user = link.expectedUser {
+            do { current = try await store.activeConnection(of: user, with: link.application) } catch {
+                throw Problem(error)
+            }
+        }
+        return try await refresher.holding(current?.id, work)
+    }
+
+    private func ended(
+        _ attempt: LinkAttempt, _ outcome: LinkAttempt.Outcome
+    ) async throws(Problem) -> LinkAttempt.Outcome {
         if outcome != .linked { _ = try await end(attempt, outcome) }
         return outcome
     }
 
-    private func linked(_ attempt: LinkAttempt, _ code: Secret<String>) async throws(Problem) -> LinkAttempt.Outcome {
-        let link: OnboardingLink?
-        do { link = try await store.link(attempt.link) } catch { throw Problem(error) }
-        guard let link else { return .exchangeFailed }
+    /// Posts the code once: a place in the spool, a row in the journal, then the call; `nil` without an answer.
+    private func exchanged(
+        _ attempt: LinkAttempt, _ code: Secret<String>, _ link: OnboardingLink
+    ) async throws(Problem) -> ExchangeEntry? {
         let application = try await applications.application(attempt.application)
-        guard let grant = try await exchange(attempt, code, application) else { return .exchangeFailed }
-        let account: UpstreamAccount
-        do {
-            account = try await accounts.account(with: grant.access)
-        } catch {
-            logger.note("Account not readable", at: .warning, [.link: link.id, .reason: error.code])
-            return .accountUnreadable
-        }
-        if let refusal = try await refusal(account, grant, link, application) { return refusal }
-        return try await establish(account, grant, link, application, attempt)
-    }
-
-    private func exchange(
-        _ attempt: LinkAttempt, _ code: Secret<String>, _ application: Application
-    ) async throws(Problem) -> TokenGrant? {
         let client = try await applications.credentials(of: application)
-        var verifier: Secret<String>?
-        do {
-            if let sealed = attempt.verifier {
-                verifier = try await vault.open(
-                    sealed, .pkceVerifier, row: attempt.id.ulid, owner: .installation
-                ).text
-            }
-            return try await oauth.exchange(
-                CodeExchange(
-                    code: code, verifier: verifier, redirectURI: applications.redirectURI(of: application.id)),
-                as: client)
-        } catch let error as UpstreamError {
-            logger.note("Code not exchanged", at: .warning, [.link: attempt.link, .reason: error.code])
-            return nil
-        } catch {
-            throw Self.problem(error)
+        let request = CodeExchange(
+            code: code, verifier: try await verifier(of: attempt),
+            redirectURI: applications.redirectURI(of: application.id))
+        // Had before the call, so that what comes can be sealed when the database is gone by then.
+        let sealer: Sealer
+        do { sealer = try await vault.sealer(for: .seller(link.seller)) } catch { throw Problem(error) }
+        let entry = ExchangeEntry(id: ids.ulid(), attempt: attempt.id, connection: ids.next(), openedAt: clock.now)
+        do { try spool.reserve(entry.id) } catch {
+            logger.note("No place for an exchange's answer: nothing is posted", at: .error, [.link: attempt.link])
+            throw Problem(StoreError.unavailable)
         }
+        do { try await store.openExchange(entry) } catch {
+            spool.release(entry.id)
+            throw Problem(error)
+        }
+        let grant: TokenGrant
+        do { grant = try await oauth.exchange(request, as: client) } catch {
+            logger.note("Code not exchanged", at: .warning, [.link: attempt.link, .reason: error.code])
+            try await close(entry, Self.state(after: error), error.code)
+            return nil
+        }
+        return try await kept(grant, entry, sealer)
     }
 
-    /// Why this account must not be linked to this shop, or `nil`.
-    private func refusal(
-        _ account: UpstreamAccount, _ grant: TokenGrant, _ link: OnboardingLink, _ application: Application
-    ) async throws(Problem) -> LinkAttempt.Outcome? {
-        guard grant.user.map({ $0 == account.user }) ?? true,
-            link.expectedUser.map({ $0 == account.user }) ?? true
-        else { return .accountMismatch }
-        guard account.site == application.site else { return .unsupportedSite }
+    private func verifier(of attempt: LinkAttempt) async throws(Problem) -> Secret<String>? {
+        guard let sealed = attempt.verifier else { return nil }
         do {
-            if let other = try await store.activeConnection(of: account.user, with: application.id),
-                other.seller != link.seller
-            {
-                return .accountTaken
-            }
+            return try await vault.open(sealed, .pkceVerifier, row: attempt.id.ulid, owner: .installation).text
         } catch {
             throw Problem(error)
         }
-        let other = try await connections.linked(link.seller, with: application.id, otherThan: account.user)
-        return other == nil ? nil : .accountMismatch
     }
 
-    private func establish(
-        _ account: UpstreamAccount, _ grant: TokenGrant, _ link: OnboardingLink, _ application: Application,
-        _ attempt: LinkAttempt
-    ) async throws(Problem) -> LinkAttempt.Outcome {
-        let made = try await connections.made(
-            .oauth, seller: link.seller, application: application, account: account, grant: grant)
-        do {
-            try await store.establish(
-                made.connection, tokens: made.tokens, finishing: attempt.id,
-                as: changes.change(
-                    .connectionLinked, subject: made.connection.id.description, seller: link.seller,
-                    by: .shopOwner(link.id)))
+    /// Keeps what came before anything else reads it: in the journal, in the spool if the database refuses it.
+    private func kept(
+        _ grant: TokenGrant, _ entry: ExchangeEntry, _ sealer: Sealer
+    ) async throws(Problem) -> ExchangeEntry {
+        let answer: SealedGrant
+        do { answer = try SealedGrant(grant, for: entry.connection, at: clock.now, by: sealer) } catch {
+            throw Problem(error)
+        }
+        do throws(StoreError) {
+            try await store.keepAnswer(answer, ofExchange: entry.id)
+            spool.release(entry.id)
         } catch {
-            switch error {
-            case .conflict(rule: .accountTaken): return .accountTaken
-            case .conflict(rule: .linkNotOpen): return .exchangeFailed
-            case .notFound, .conflict, .unavailable, .corrupted: throw Problem(error)
+            do {
+                try spool.keep(answer.packed, for: entry.id)
+                logger.note("Answer of an exchange kept in the spool", at: .error, [.connection: entry.connection])
+            } catch {
+                logger.note(
+                    "Answer of an exchange kept in memory only", at: .critical, [.connection: entry.connection])
             }
         }
-        connections.wasEstablished(for: link.seller)
-        return .linked
+        return entry.answered(answer)
+    }
+
+    private func close(
+        _ entry: ExchangeEntry, _ state: ExchangeEntry.State, _ problem: String
+    ) async throws(Problem) {
+        spool.release(entry.id)
+        do {
+            try await store.closeExchange(entry.id, as: state, problem: problem, leaving: nil, at: clock.now)
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    private static func state(after error: UpstreamError) -> ExchangeEntry.State {
+        switch error {
+        case .notWritten: .notWritten
+        case .limited, .refused: .refused
+        case .unanswered, .unauthorized: .unanswered
+        }
     }
 }

@@ -5,25 +5,33 @@ public import ServiceLifecycle
 public struct AccountLinker: Service {
     /// For how long a callback may take (SEC C1.1).
     static let attemptLife = Duration.seconds(600)
+    /// Between two looks at answers whose account could not be read.
+    static let settlingInterval = Duration.seconds(15)
+    /// For how long such an answer is kept.
+    static let answersKept = Duration.seconds(86_400)
 
-    let store: any LinkStore & SellerStore & ConnectionStore & AuditStore
+    let store: any LinkStore & ExchangeStore & SellerStore & ConnectionStore & TokenStore & AuditStore
     let vault: Vault
     let applications: Applications
     let connections: Connections
     let oauth: any UpstreamOAuth
     let accounts: any UpstreamAccounts
+    let refresher: TokenRefresher
+    let spool: AnswerSpool
     let ids: IdentifierSource
     let clock: WallClock
     let changes: ChangeMaker
     let logger: Logger
     private let random: RandomSource
+    private let sleeper: any Clock<Duration>
     private let flights = SingleFlight<LinkAttemptID, LinkAttempt.Outcome>()
 
-    /// Takes what it uses.
+    /// Takes what it uses; `sleeper` is what it sleeps by.
     public init(
-        store: any LinkStore & SellerStore & ConnectionStore & AuditStore, vault: Vault,
+        store: any LinkStore & ExchangeStore & SellerStore & ConnectionStore & TokenStore & AuditStore, vault: Vault,
         applications: Applications, connections: Connections, oauth: any UpstreamOAuth,
-        accounts: any UpstreamAccounts, ids: IdentifierSource, clock: WallClock, random: RandomSource, logger: Logger
+        accounts: any UpstreamAccounts, refresher: TokenRefresher, spool: AnswerSpool, ids: IdentifierSource,
+        clock: WallClock, sleeper: any Clock<Duration>, random: RandomSource, logger: Logger
     ) {
         self.store = store
         self.vault = vault
@@ -31,16 +39,22 @@ public struct AccountLinker: Service {
         self.connections = connections
         self.oauth = oauth
         self.accounts = accounts
+        self.refresher = refresher
+        self.spool = spool
         self.ids = ids
         self.clock = clock
+        self.sleeper = sleeper
         self.random = random
         self.logger = logger
         changes = ChangeMaker(ids: ids, clock: clock)
     }
 
-    /// Waits for shutdown and lets exchanges in hand finish: their codes are used up, their tokens not yet stored.
+    /// Comes back to answers that wait, and at shutdown lets exchanges in hand finish: their codes are used up.
     public func run() async throws {
-        try? await gracefulShutdown()
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            await settleWaiting()
+            await cancelWhenGracefulShutdown { try? await sleeper.sleep(for: Self.settlingInterval) }
+        }
         await flights.drain()
     }
 
@@ -108,10 +122,19 @@ public struct AccountLinker: Service {
         if callback.error != nil { return try await end(attempt, .denied) }
         guard let code = callback.code else { return .refused(.missingCode) }
         // A browser that closes the page must not cancel an exchange that is under way.
-        let outcome = try await flights.run(attempt.id) { () async throws(Problem) in
-            try await link(attempt, code)
-        }
+        let outcome = try await settle(attempt) { () async throws(Problem) in try await link(attempt, code) }
         return .finished(outcome)
+    }
+
+    /// Joins the run for an attempt, or starts one.
+    func settle(
+        _ attempt: LinkAttempt, _ work: @escaping @Sendable () async throws(Problem) -> LinkAttempt.Outcome
+    ) async throws(Problem) -> LinkAttempt.Outcome {
+        try await flights.run(attempt.id, work)
+    }
+
+    func link(of attempt: LinkAttempt) async throws(Problem) -> OnboardingLink? {
+        do { return try await store.link(attempt.link) } catch { throw Problem(error) }
     }
 
     /// What this browser's newest attempt came to, or `nil` for a browser that made none.

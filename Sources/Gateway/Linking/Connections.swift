@@ -85,13 +85,13 @@ public struct Connections: Sendable {
                 .stateConflict, "The seller is linked with another account. Revoke that connection first.",
                 extra: ["connection": other.id.description])
         }
-        let made = try await made(.own, seller: seller.id, application: application, account: account, grant: grant)
+        let sealed = try await sealed(grant, for: seller.id)
+        let made = try await made(.own, seller: seller.id, application: application, account: account, grant: sealed)
         do {
             try await store.establish(
-                made.connection, tokens: made.tokens, finishing: nil,
+                made, tokens: sealed.tokens, finishing: nil,
                 as: changes.change(
-                    .connectionLinked, subject: made.connection.id.description, seller: seller.id, status: 201,
-                    by: caller))
+                    .connectionLinked, subject: made.id.description, seller: seller.id, status: 201, by: caller))
         } catch {
             if case .conflict(rule: .accountTaken) = error {
                 throw Problem(
@@ -100,7 +100,7 @@ public struct Connections: Sendable {
             throw Problem(error)
         }
         wasEstablished(for: seller.id)
-        return made.connection
+        return made
     }
 
     /// Renews the tokens now.
@@ -218,40 +218,47 @@ public struct Connections: Sendable {
         }
     }
 
-    /// A new connection with its sealed pair, for the store to establish.
+    /// A new connection, for the store to establish with its sealed pair.
     func made(
         _ kind: Connection.Kind, seller: SellerID, application: Application, account: UpstreamAccount,
-        grant: TokenGrant
-    ) async throws(Problem) -> (connection: Connection, tokens: StoredTokens) {
-        let id: ConnectionID = ids.next()
-        let now = clock.now
+        grant: SealedGrant
+    ) async throws(Problem) -> Connection {
+        let id = grant.tokens.connection
         let earlierWebhook = try await earlierWebhook(of: account.user, application.id, seller)
-        let isOffline = grant.scopes.isEmpty || grant.scopes.contains("offline_access")
         do {
             let sealer = try await vault.sealer(for: .seller(seller))
             let connection = Connection(
                 id: id, seller: seller, application: application.id, kind: kind, account: account,
                 maskedEmail: account.email.map { masked($0) },
                 liveMode: grant.liveMode ?? (application.mode == .live && !account.isTestUser),
-                scopes: grant.scopes.sorted(), refreshable: kind == .own || grant.refresh != nil && isOffline,
-                state: .configuring,
+                scopes: grant.scopes, refreshable: kind == .own || grant.isRefreshable, state: .configuring,
                 previousWebhook: try earlierWebhook.map { value throws(VaultError) in
                     try sealer.seal(value, .previousWebhook, row: id.ulid)
                 },
-                linkedAt: now, lastProvedAt: now, provedBy: "probe")
-            let tokens = StoredTokens(
-                connection: id, generation: 1, access: try sealer.seal(grant.access, .accessToken, row: id.ulid),
-                refresh: try grant.refresh.map { value throws(VaultError) in
-                    try sealer.seal(value, .refreshToken, row: id.ulid)
-                },
-                issuedAt: now, expiresAt: now + grant.lifetime)
+                linkedAt: clock.now, lastProvedAt: clock.now, provedBy: "probe")
             if !connection.refreshable {
                 logger.note("Linked without a usable refresh token", at: .warning, [.connection: id])
             }
-            return (connection, tokens)
+            return connection
         } catch {
             throw Problem(error)
         }
+    }
+
+    private func sealed(_ grant: TokenGrant, for seller: SellerID) async throws(Problem) -> SealedGrant {
+        do {
+            return try SealedGrant(
+                grant, for: ids.next(), at: clock.now, by: try await vault.sealer(for: .seller(seller)))
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    /// The seller's active connection with an application, or `nil`.
+    func active(_ seller: SellerID, with application: ApplicationID) async throws(Problem) -> Connection? {
+        let active = Set(Connection.State.allCases.filter(\.isActive))
+        let filter = ConnectionFilter(seller: seller, application: application, states: active)
+        do { return try await store.connections(filter, page: Page(limit: 1)).first } catch { throw Problem(error) }
     }
 
     /// The seller's active connection with an application, if it is to another account than `user`.
@@ -260,12 +267,8 @@ public struct Connections: Sendable {
     func linked(
         _ seller: SellerID, with application: ApplicationID, otherThan user: UpstreamUserID
     ) async throws(Problem) -> Connection? {
-        let active: Set<Connection.State> = [.awaitingConfirmation, .configuring, .linked, .needsRelink]
-        let filter = ConnectionFilter(seller: seller, application: application, states: active)
-        let current: Connection?
-        do { current = try await store.connections(filter, page: Page(limit: 1)).first } catch { throw Problem(error) }
-        guard let current, current.upstreamUser != user else { return nil }
-        return current
+        let current = try await active(seller, with: application)
+        return current?.upstreamUser == user ? nil : current
     }
 
     // A link of the same account again finds our own address at the provider; what stood there first only the earlier

@@ -27,6 +27,8 @@ public protocol LinkStore: Sendable {
     func finish(
         _ attempt: LinkAttemptID, outcome: LinkAttempt.Outcome, connection: ConnectionID?, as change: Change?
     ) async throws(StoreError)
+    /// The attempt with this id, or `nil`.
+    func attempt(_ id: LinkAttemptID) async throws(StoreError) -> LinkAttempt?
     /// The newest attempt by the browser with this cookie that began at `since` or later, or `nil`.
     func attempt(cookieHash: [UInt8], since: Timestamp) async throws(StoreError) -> LinkAttempt?
 }

@@ -1,7 +1,7 @@
 /// All that the gateway keeps, behind one conformance suite.
 public typealias Store = SellerStore & ApplicationStore & APIKeyStore & VaultStore & IdempotencyStore & AuditStore
-    & LinkStore & ConnectionStore & TokenStore & EventStore & EndpointStore & DeliveryStore & ErasureStore
-    & StoreHealth
+    & LinkStore & ExchangeStore & ConnectionStore & TokenStore & EventStore & EndpointStore & DeliveryStore
+    & ErasureStore & StoreHealth
 
 /// What start, readiness and shutdown ask of a store.
 public protocol StoreHealth: Sendable {

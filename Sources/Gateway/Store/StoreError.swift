@@ -12,6 +12,8 @@ public enum StoreError: Error, Hashable, Sendable {
         case linkNotOpen = "link_not_open"
         /// An open or unanswered post of this generation stands in the journal.
         case refreshOpen = "refresh_open"
+        /// The code of this attempt was posted before.
+        case exchangeOpen = "exchange_open"
         /// The idempotency key was used before.
         case idempotencyKey = "idempotency_key"
         /// Something still depends on what was to be removed.

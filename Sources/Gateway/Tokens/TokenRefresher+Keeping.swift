@@ -4,9 +4,10 @@ import Synchronization
 extension TokenRefresher {
     /// Stores the pair that came, in the spool if the database refuses it; the answer is never lost.
     func keep(
-        _ grant: TokenGrant, of connection: Connection, after old: StoredTokens, closing entry: ULID?
+        _ grant: TokenGrant, of connection: Connection, after old: StoredTokens, closing entry: ULID?,
+        by sealer: Sealer
     ) async throws(Problem) -> AccessToken {
-        let tokens = try await sealed(grant, of: connection, after: old)
+        let tokens = try sealed(grant, of: connection, after: old, by: sealer)
         let kept = WaitingPairs.Pair(tokens: tokens, generation: old.generation, entry: entry)
         do {
             try await replace(kept)
@@ -35,7 +36,7 @@ extension TokenRefresher {
 
     private func keepWaiting(_ pair: WaitingPairs.Pair, _ entry: ULID, _ connection: ConnectionID) {
         do {
-            try spool.keep(KeptPair(pair.tokens), for: entry)
+            try spool.keep(KeptPair(pair.tokens).packed, for: entry)
             logger.note("Answer of a refresh kept in the spool", at: .error, [.connection: connection])
         } catch {
             logger.note("Answer of a refresh kept in memory only", at: .critical, [.connection: connection])
@@ -49,7 +50,7 @@ extension TokenRefresher {
             try await store.keepAnswer(KeptPair(tokens), of: entry, at: clock.now)
             spool.release(entry)
         } catch {
-            try? spool.keep(KeptPair(tokens), for: entry)
+            try? spool.keep(KeptPair(tokens).packed, for: entry)
             throw Problem(error)
         }
     }
@@ -78,7 +79,7 @@ extension TokenRefresher {
     public func recover() async throws {
         let open = try await store.openRefreshes()
         for entry in open {
-            if let answer = spool.answer(of: entry.id) {
+            if let answer = spool.answer(of: entry.id).flatMap({ KeptPair(packed: $0) }) {
                 waiting.add(.init(tokens: answer.tokens, generation: entry.generation, entry: entry.id))
                 continue
             }
@@ -90,7 +91,7 @@ extension TokenRefresher {
         await adoptWaiting()
         // Places of rows that are closed: the process died between the commit and the clearing up.
         for entry in spool.entries() where !open.contains(where: { $0.id == entry }) {
-            guard let tokens = spool.answer(of: entry)?.tokens else {
+            guard let tokens = spool.answer(of: entry).flatMap({ KeptPair(packed: $0) })?.tokens else {
                 spool.release(entry)
                 continue
             }
@@ -117,7 +118,8 @@ extension TokenRefresher {
             let grant = TokenGrant(
                 access: access, refresh: refresh, lifetime: pair.expiresAt - clock.now, scopes: connection.scopes,
                 user: connection.upstreamUser, liveMode: connection.liveMode)
-            let adopted = try await sealed(grant, of: connection, after: tokens)
+            let adopted = try sealed(
+                grant, of: connection, after: tokens, by: try await sealer(for: connection.seller))
             do {
                 try await store.replaceTokens(adopted, ifGeneration: tokens.generation, closing: nil, at: clock.now)
                 try await store.forgetAnswer(of: entry)

@@ -18,6 +18,8 @@ extension TokenRefresher {
         let application = try await applications.application(connection.application)
         let clients = try await applications.activeCredentials(of: application)
         let refresh = try await open(sealed, .refreshToken, connection.id, connection.seller)
+        // Had before the call, so that what comes can be sealed when the database is gone by then.
+        let sealer = try await sealer(for: connection.seller)
         let entry = RefreshEntry(
             id: ids.ulid(), connection: connection.id, generation: tokens.generation, isLastTry: old != nil,
             openedAt: clock.now)
@@ -37,7 +39,8 @@ extension TokenRefresher {
             }
         }
         let answer = await posted(refresh.text, as: clients)
-        return try await finish(Post(connection: connection, tokens: tokens, entry: entry, superseded: old), answer)
+        let post = Post(connection: connection, tokens: tokens, entry: entry, superseded: old, sealer: sealer)
+        return try await finish(post, answer)
     }
 
     /// What was posted, for what follows from its answer.
@@ -46,6 +49,7 @@ extension TokenRefresher {
         let tokens: StoredTokens
         let entry: RefreshEntry
         let superseded: ULID?
+        let sealer: Sealer
     }
 
     /// During a rotation of the client secret the older one is tried where the newer is refused in so many words.
@@ -77,7 +81,8 @@ extension TokenRefresher {
                 return try await aliveOrUncertain(post)
             }
             refusals.noteSuccess(of: post.connection.application)
-            return try await keep(grant, of: post.connection, after: post.tokens, closing: post.entry.id)
+            return try await keep(
+                grant, of: post.connection, after: post.tokens, closing: post.entry.id, by: post.sealer)
         case (.close(let state), _):
             try await close(post, state, code)
             logger.note(

@@ -45,14 +45,17 @@ extension TokenRefresher {
         }
     }
 
+    func sealer(for seller: SellerID) async throws(Problem) -> Sealer {
+        do { return try await vault.sealer(for: .seller(seller)) } catch { throw Problem(error) }
+    }
+
     /// A connection's new pair, sealed.
     ///
     /// RFC 6749 §6: an answer without a refresh token leaves the old one in force.
     func sealed(
-        _ grant: TokenGrant, of connection: Connection, after old: StoredTokens
-    ) async throws(Problem) -> StoredTokens {
+        _ grant: TokenGrant, of connection: Connection, after old: StoredTokens, by sealer: Sealer
+    ) throws(Problem) -> StoredTokens {
         do throws(VaultError) {
-            let sealer = try await vault.sealer(for: .seller(connection.seller))
             let row = connection.id.ulid
             let now = clock.now
             let refresh = try grant.refresh.map { value throws(VaultError) in

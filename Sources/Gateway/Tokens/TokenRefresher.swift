@@ -20,7 +20,7 @@ public struct TokenRefresher: Service {
     let oauth: any UpstreamOAuth
     let accounts: any UpstreamAccounts
     let notices: SellerNotices
-    let spool: RefreshSpool
+    let spool: AnswerSpool
     let ids: IdentifierSource
     let clock: WallClock
     let sleeper: any Clock<Duration>
@@ -30,13 +30,14 @@ public struct TokenRefresher: Service {
     let refusals = RefreshGuard()
     let failures = RecentFailures()
     let waiting = WaitingPairs()
+    private let locks = ConnectionLocks()
     private let flights = SingleFlight<ConnectionID, AccessToken>()
 
     /// Takes what it uses; `sleeper` is what it sleeps by.
     public init(
         store: any TokenStore & ConnectionStore & ApplicationStore, vault: Vault, applications: Applications,
         applicationTokens: ApplicationTokens, oauth: any UpstreamOAuth, accounts: any UpstreamAccounts,
-        notices: SellerNotices, spool: RefreshSpool, ids: IdentifierSource, clock: WallClock,
+        notices: SellerNotices, spool: AnswerSpool, ids: IdentifierSource, clock: WallClock,
         sleeper: any Clock<Duration>, directory: ProxyDirectory, logger: Logger
     ) {
         self.store = store
@@ -80,8 +81,17 @@ public struct TokenRefresher: Service {
         isRefused: Bool = false
     ) async throws(Problem) -> AccessToken {
         try await flights.run(connection) { () async throws(Problem) in
-            try await renew(connection, ifGeneration: generation, demand, isRefused: isRefused)
+            try await holding(connection) { () async throws(Problem) in
+                try await renew(connection, ifGeneration: generation, demand, isRefused: isRefused)
+            }
         }
+    }
+
+    /// Keeps the connection from being refreshed while the work runs; waits for a refresh that is in hand.
+    func holding<Value: Sendable>(
+        _ connection: ConnectionID?, _ work: () async throws(Problem) -> Value
+    ) async throws(Problem) -> Value {
+        try await locks.holding(connection, work)
     }
 
     private func renew(
@@ -129,7 +139,8 @@ public struct TokenRefresher: Service {
     private func grantAnew(_ connection: Connection, _ tokens: StoredTokens) async throws(Problem) -> AccessToken {
         let application = try await applications.application(connection.application)
         let grant = try await applicationTokens.grant(of: application)
-        return try await keep(grant, of: connection, after: tokens, closing: nil)
+        return try await keep(
+            grant, of: connection, after: tokens, closing: nil, by: try await sealer(for: connection.seller))
     }
 
     private func unfinished(

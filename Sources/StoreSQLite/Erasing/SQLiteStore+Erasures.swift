@@ -102,6 +102,7 @@ extension Database {
             UPDATE refresh_journal SET answer = NULL
             WHERE answer IS NOT NULL AND connection IN (SELECT seq FROM connection WHERE seller = ?)
             """, [seller])
+        try dropExchanges(of: seller, at: moment)
         // Those were sealed for the installation, since nobody was linked when they came.
         try run(
             """

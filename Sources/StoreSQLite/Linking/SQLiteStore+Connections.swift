@@ -24,7 +24,10 @@ extension SQLiteStore: ConnectionStore {
                     tokens.issuedAt.milliseconds, tokens.expiresAt.milliseconds,
                 ])
             try db.forgetAnswersOfOthers(than: connection.upstreamUser, of: seller, with: application)
-            if let attempt { try db.finish(attempt, outcome: .linked, connection: connection.id) }
+            if let attempt {
+                try db.finish(attempt, outcome: .linked, connection: connection.id)
+                try db.storeExchange(of: attempt, at: connection.linkedAt)
+            }
             try db.record(change)
         }
     }

@@ -91,6 +91,10 @@ extension SQLiteStore: LinkStore {
         }
     }
 
+    public func attempt(_ id: LinkAttemptID) async throws(StoreError) -> LinkAttempt? {
+        try await read { db in try db.row(Self.selectAttempt + " WHERE t.id = ?", [id.blob]).map(attempt(from:)) }
+    }
+
     public func attempt(cookieHash: [UInt8], since: Timestamp) async throws(StoreError) -> LinkAttempt? {
         try await read { db in
             try db.row(

@@ -19,6 +19,7 @@ enum Migrator {
         Migration(number: 4, name: "m0004_audit_chain", sql: PackageResources.m0004_audit_chain_sql),
         Migration(number: 5, name: "m0005_erasure", sql: PackageResources.m0005_erasure_sql),
         Migration(number: 6, name: "m0006_refreshing", sql: PackageResources.m0006_refreshing_sql),
+        Migration(number: 7, name: "m0007_exchange_journal", sql: PackageResources.m0007_exchange_journal_sql),
     ]
 
     /// Brings the database up to date in one transaction.

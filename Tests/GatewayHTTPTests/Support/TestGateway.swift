@@ -90,7 +90,7 @@ struct TestGateway: Sendable {
             applications: applications, oauth: provider, accounts: provider, clock: time)
         let refresher = TokenRefresher(
             store: store, vault: vault, applications: applications, applicationTokens: tokens, oauth: provider,
-            accounts: provider, notices: notices, spool: RefreshSpool(folder: folder + "/spool"), ids: ids, clock: time,
+            accounts: provider, notices: notices, spool: AnswerSpool(folder: folder + "/spool"), ids: ids, clock: time,
             sleeper: ContinuousClock(), directory: directory, logger: logger)
         parked = ParkedNotifications(
             store: store, vault: vault, drafts: drafts, clock: time, deliveries: wakeup, logger: logger)
@@ -122,7 +122,8 @@ struct TestGateway: Sendable {
                 store: store, applications: applications, address: base, ids: ids, clock: time, random: .system),
             linker: AccountLinker(
                 store: store, vault: vault, applications: applications, connections: connections, oauth: provider,
-                accounts: provider, ids: ids, clock: time, random: .system, logger: logger),
+                accounts: provider, refresher: refresher, spool: AnswerSpool(folder: folder + "/spool/exchanges"),
+                ids: ids, clock: time, sleeper: ContinuousClock(), random: .system, logger: logger),
             connections: connections,
             erasures: Erasures(
                 store: store, list: ErasureList(path: folder + "/enlace.erased"), connections: connections,

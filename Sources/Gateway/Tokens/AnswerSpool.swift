@@ -1,10 +1,11 @@
 import Foundation
 
-/// Where an answer of the token endpoint goes when the database refuses it: one small file a post.
+/// Where an answer of the token endpoint goes when the database refuses it: one small file a post, of a refresh token or
+/// of a code.
 ///
 /// Its place is made, filled and synced, file and folder, before the post, so that a full disk is found out while
 /// nothing is lost yet (invariant 4). What is in it is sealed.
-public struct RefreshSpool: Sendable {
+public struct AnswerSpool: Sendable {
     /// The spool can't be written to just now.
     public struct Unavailable: Error {}
 
@@ -19,7 +20,8 @@ public struct RefreshSpool: Sendable {
 
     /// Makes the place for one answer.
     func reserve(_ entry: ULID) throws(Unavailable) {
-        mkdir(folder, 0o700)
+        try? FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let file = open(path(entry), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw Unavailable() }
         defer { close(file) }
@@ -31,8 +33,8 @@ public struct RefreshSpool: Sendable {
     }
 
     /// Writes a sealed answer into its place and syncs it.
-    func keep(_ answer: KeptPair, for entry: ULID) throws(Unavailable) {
-        let bytes = lengthPrefixed([answer.packed])
+    func keep(_ answer: [UInt8], for entry: ULID) throws(Unavailable) {
+        let bytes = lengthPrefixed([answer])
         guard bytes.count <= Self.size else { throw Unavailable() }
         let file = open(path(entry), O_WRONLY | O_CLOEXEC)
         guard file >= 0 else { throw Unavailable() }
@@ -41,12 +43,12 @@ public struct RefreshSpool: Sendable {
     }
 
     /// The sealed answer of a post; `nil` where none was written.
-    func answer(of entry: ULID) -> KeptPair? {
+    func answer(of entry: ULID) -> [UInt8]? {
         guard let bytes = FileManager.default.contents(atPath: path(entry)) else { return nil }
         // Zeros follow the answer.
         let length = bytes.prefix(4).reduce(0) { $0 << 8 | Int($1) }
-        guard bytes.count >= 4 + length else { return nil }
-        return unprefixed(Array(bytes.prefix(4 + length))).first.flatMap { KeptPair(packed: $0) }
+        guard length > 0, bytes.count >= 4 + length else { return nil }
+        return unprefixed(Array(bytes.prefix(4 + length))).first
     }
 
     /// Gives a place back.
