@@ -51,6 +51,11 @@ public enum StoreCase: String, CaseIterable, Sendable {
     case browserFindsItsNewestAttempt
     case undoneAttemptStillNamesItsConnection
 
+    // The journal of code exchanges.
+    case attemptHasOneExchange
+    case answerOfAnExchangeIsKept
+    case droppedAnswerIsLeftToWhoHoldsTheAccount
+
     // Connections.
     case establishingUsesTheLink
     case linkThatWasUsedMeanwhileLinksNothing
@@ -197,6 +202,9 @@ public enum StoreCase: String, CaseIterable, Sendable {
         case .attemptOfAUsedLinkIsNotConsumed: try await attemptOfAUsedLinkIsNotConsumed(stage)
         case .browserFindsItsNewestAttempt: try await browserFindsItsNewestAttempt(stage)
         case .undoneAttemptStillNamesItsConnection: try await undoneAttemptStillNamesItsConnection(stage)
+        case .attemptHasOneExchange: try await attemptHasOneExchange(stage)
+        case .answerOfAnExchangeIsKept: try await answerOfAnExchangeIsKept(stage)
+        case .droppedAnswerIsLeftToWhoHoldsTheAccount: try await droppedAnswerIsLeftToWhoHoldsTheAccount(stage)
         case .establishingUsesTheLink: try await establishingUsesTheLink(stage)
         case .linkThatWasUsedMeanwhileLinksNothing: try await linkThatWasUsedMeanwhileLinksNothing(stage)
         case .accountOfAnotherSellerIsTaken: try await accountOfAnotherSellerIsTaken(stage)

@@ -122,6 +122,18 @@ public struct Fixtures: Sendable {
             issuedAt: clock.now, expiresAt: clock.now + .seconds(180 * 86_400))
     }
 
+    /// The row of an attempt's code, open.
+    public func exchange(of attempt: LinkAttemptID) -> ExchangeEntry {
+        ExchangeEntry(id: ids.ulid(), attempt: attempt, connection: ids.next(), openedAt: clock.now)
+    }
+
+    /// What a code was exchanged for.
+    public func grant(for connection: ConnectionID) -> SealedGrant {
+        SealedGrant(
+            tokens: tokens(of: connection), scopes: ["offline_access", "read"], user: UpstreamUserID(rawValue: 42),
+            liveMode: true)
+    }
+
     /// A journal row that is open.
     public func refresh(
         of connection: ConnectionID, generation: Int = 1, isLastTry: Bool = false
