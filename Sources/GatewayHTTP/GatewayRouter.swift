@@ -14,6 +14,7 @@ public struct GatewayServices: Sendable {
     let links: OnboardingLinks
     let linker: AccountLinker
     let connections: Connections
+    let imports: GrantImports
     let erasures: Erasures
     let export: SellerExport
     let endpoints: Endpoints
@@ -27,7 +28,8 @@ public struct GatewayServices: Sendable {
     public init(
         store: any Store, keyRing: KeyRing, address: PublicAddress, sellers: Sellers, applications: Applications,
         applicationTokens: ApplicationTokens, keys: APIKeys, keyRotation: KeyRotation, links: OnboardingLinks,
-        linker: AccountLinker, connections: Connections, erasures: Erasures, export: SellerExport,
+        linker: AccountLinker, connections: Connections, imports: GrantImports, erasures: Erasures,
+        export: SellerExport,
         endpoints: Endpoints, events: Events, deliveries: Deliveries, audit: Audit,
         receiver: NotificationReceiver, proxy: ProxyLane
     ) {
@@ -42,6 +44,7 @@ public struct GatewayServices: Sendable {
         self.links = links
         self.linker = linker
         self.connections = connections
+        self.imports = imports
         self.erasures = erasures
         self.export = export
         self.endpoints = endpoints
@@ -108,9 +111,13 @@ public struct GatewayRouter: Sendable {
         SellerRoutes(
             sellers: services.sellers, links: services.links, connections: services.connections, clock: clock
         ).add(to: api)
+        ImportRoutes(
+            imports: services.imports, sellers: services.sellers, connections: services.connections, clock: clock
+        ).add(to: api)
         ErasureRoutes(erasures: services.erasures, export: services.export, clock: clock).add(to: api)
         ApplicationRoutes(
-            applications: services.applications, tokens: services.applicationTokens, connections: services.connections
+            applications: services.applications, tokens: services.applicationTokens, connections: services.connections,
+            imports: services.imports
         ).add(to: api)
         EndpointRoutes(endpoints: services.endpoints, sellers: services.sellers).add(to: api)
         DeliveryRoutes(events: services.events, deliveries: services.deliveries, sellers: services.sellers)

@@ -20,6 +20,7 @@ struct Core: Sendable {
     let links: OnboardingLinks
     let linker: AccountLinker
     let connections: Connections
+    let imports: GrantImports
     let erasures: Erasures
     let export: SellerExport
     let endpoints: Endpoints
@@ -29,6 +30,7 @@ struct Core: Sendable {
     let receiver: NotificationReceiver
     let refresher: TokenRefresher
     let sweep: RefreshSweep
+    let expiries: ExpiryWorker
     let registrar: WebhookRegistrar
     let deliveryWorker: DeliveryWorker
     let rescuer: Rescuer
@@ -79,6 +81,8 @@ struct Core: Sendable {
             sleeper: sleeper, directory: directory, logger: logger)
         sweep = RefreshSweep(
             store: store, refresher: refresher, wallClock: clock, clock: sleeper, logger: logger)
+        expiries = ExpiryWorker(
+            store: store, refresher: refresher, notices: notices, wallClock: clock, clock: sleeper, logger: logger)
         let parked = ParkedNotifications(
             store: store, vault: vault, drafts: drafts, clock: clock, deliveries: deliveryWakeup, logger: logger)
         registrar = WebhookRegistrar(
@@ -89,6 +93,9 @@ struct Core: Sendable {
             store: store, vault: vault, applications: applications, applicationTokens: applicationTokens,
             accounts: upstream.accounts, refresher: refresher, registrar: registrar, notices: notices, ids: ids,
             clock: clock, directory: directory, logger: logger)
+        imports = GrantImports(
+            store: store, vault: vault, applications: applications, connections: connections,
+            accounts: upstream.accounts, registrar: registrar, sweep: sweep, expiries: expiries, ids: ids, clock: clock)
         erasures = Erasures(
             store: store, list: ErasureList(path: settings.erasuresPath), connections: connections, vault: vault,
             notices: notices, ids: ids, clock: clock, directory: directory, deliveries: deliveryWakeup, logger: logger)

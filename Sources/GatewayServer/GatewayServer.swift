@@ -37,7 +37,8 @@ public enum GatewayServer {
                 store: core.store, keyRing: core.vault.keyRing, address: core.address, sellers: core.sellers,
                 applications: core.applications, applicationTokens: core.applicationTokens, keys: core.keys,
                 keyRotation: core.keyRotation, links: core.links, linker: core.linker, connections: core.connections,
-                erasures: core.erasures, export: core.export, endpoints: core.endpoints, events: core.events,
+                imports: core.imports, erasures: core.erasures, export: core.export, endpoints: core.endpoints,
+                events: core.events,
                 deliveries: core.deliveries, audit: core.audit, receiver: core.receiver, proxy: lane),
             metrics: metrics, clock: .system)
         let listeners = [
@@ -54,7 +55,8 @@ public enum GatewayServer {
         }
         var configuration = ServiceGroupConfiguration(
             services: [
-                closing, core.refresher, core.sweep, core.registrar, core.linker, core.rescuer, core.rewrapWorker,
+                closing, core.refresher, core.sweep, core.expiries, core.registrar, core.linker, core.rescuer,
+                core.rewrapWorker,
                 core.deliveryWorker,
             ] + listeners,
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

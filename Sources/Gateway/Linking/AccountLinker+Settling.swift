@@ -45,10 +45,11 @@ extension AccountLinker {
     ) async throws(Problem) -> LinkAttempt.Outcome {
         let connection = try await connections.made(
             .oauth, seller: link.seller, application: application, account: account, grant: grant)
+        let alarm = try await connections.alarm(connection, until: grant.tokens.expiresAt)
         let refusal: LinkAttempt.Outcome
         do {
             try await store.establish(
-                connection, tokens: grant.tokens, finishing: entry.attempt,
+                connection, tokens: grant.tokens, finishing: entry.attempt, event: alarm,
                 as: changes.change(
                     .connectionLinked, subject: connection.id.description, seller: link.seller,
                     by: .shopOwner(link.id)))

@@ -67,6 +67,10 @@ public struct Connection: Identified, Hashable, Sendable {
     public var reason: RelinkReason?
     /// Whether a refresh went unanswered.
     public var refreshUncertain: Bool
+    /// Whether the system that it was imported from may still renew its tokens and answer at its webhook.
+    ///
+    /// Until an operator says that it has stopped, the gateway renews nothing and registers nothing.
+    public var refreshHeld: Bool
     /// The HMAC key of the integrator record, sealed for the seller.
     public var integratorToken: SealedSecret?
     /// What is known of its webhook.
@@ -90,8 +94,9 @@ public struct Connection: Identified, Hashable, Sendable {
     public init(
         id: ConnectionID, seller: SellerID, application: ApplicationID, kind: Kind, account: UpstreamAccount,
         maskedEmail: String?, liveMode: Bool, scopes: [String], refreshable: Bool, state: State,
-        reason: RelinkReason? = nil, refreshUncertain: Bool = false, integratorToken: SealedSecret? = nil,
-        webhookState: WebhookState = .unset, webhookProblem: String? = nil, previousWebhook: SealedSecret? = nil,
+        reason: RelinkReason? = nil, refreshUncertain: Bool = false, refreshHeld: Bool = false,
+        integratorToken: SealedSecret? = nil, webhookState: WebhookState = .unset, webhookProblem: String? = nil,
+        previousWebhook: SealedSecret? = nil,
         webhookCheckedAt: Timestamp? = nil, linkedAt: Timestamp, lastProvedAt: Timestamp? = nil,
         provedBy: String? = nil, version: Int = 1
     ) {
@@ -109,6 +114,7 @@ public struct Connection: Identified, Hashable, Sendable {
         self.state = state
         self.reason = reason
         self.refreshUncertain = refreshUncertain
+        self.refreshHeld = refreshHeld
         self.integratorToken = integratorToken
         self.webhookState = webhookState
         self.webhookProblem = webhookProblem

@@ -61,7 +61,7 @@ public struct Connections: Sendable {
     public func health(of connection: Connection) async throws(Problem) -> ConnectionHealth {
         let tokens: StoredTokens?
         do { tokens = try await store.tokens(of: connection.id) } catch { throw Problem(error) }
-        let endsByItself = !connection.refreshable || connection.state == .needsRelink
+        let endsByItself = !connection.refreshable || connection.state == .needsRelink || connection.refreshHeld
         return ConnectionHealth(
             state: connection.state, reason: connection.reason, lastProvedAt: connection.lastProvedAt,
             provedBy: connection.provedBy, tokenExpiresAt: tokens?.expiresAt, isRefreshable: connection.refreshable,
@@ -89,7 +89,7 @@ public struct Connections: Sendable {
         let made = try await made(.own, seller: seller.id, application: application, account: account, grant: sealed)
         do {
             try await store.establish(
-                made, tokens: sealed.tokens, finishing: nil,
+                made, tokens: sealed.tokens, finishing: nil, event: nil,
                 as: changes.change(
                     .connectionLinked, subject: made.id.description, seller: seller.id, status: 201, by: caller))
         } catch {
@@ -159,6 +159,8 @@ public struct Connections: Sendable {
         guard connection.state.isUsable else {
             throw Problem(.stateConflict, "The connection is \(connection.state.rawValue).")
         }
+        // It would overwrite the webhook that the other system may still answer at.
+        guard !connection.refreshHeld else { throw TokenRefresher.heldProblem(connection) }
         return try await registrar.register(
             connection,
             as: changes.change(.webhookRegistered, subject: id.description, seller: seller.id, by: caller))
@@ -227,7 +229,7 @@ public struct Connections: Sendable {
         let earlierWebhook = try await earlierWebhook(of: account.user, application.id, seller)
         do {
             let sealer = try await vault.sealer(for: .seller(seller))
-            let connection = Connection(
+            return Connection(
                 id: id, seller: seller, application: application.id, kind: kind, account: account,
                 maskedEmail: account.email.map { masked($0) },
                 liveMode: grant.liveMode ?? (application.mode == .live && !account.isTestUser),
@@ -236,13 +238,16 @@ public struct Connections: Sendable {
                     try sealer.seal(value, .previousWebhook, row: id.ulid)
                 },
                 linkedAt: clock.now, lastProvedAt: clock.now, provedBy: "probe")
-            if !connection.refreshable {
-                logger.note("Linked without a usable refresh token", at: .warning, [.connection: id])
-            }
-            return connection
         } catch {
             throw Problem(error)
         }
+    }
+
+    /// What is to be told of a new connection at once: that it ends with its access token, if it does (SEC C1.13).
+    func alarm(_ connection: Connection, until end: Timestamp) async throws(Problem) -> EventDraft? {
+        guard !connection.refreshable else { return nil }
+        logger.note("Linked without a usable refresh token", at: .warning, [.connection: connection.id])
+        return try await notices.notRefreshable(connection, until: end)
     }
 
     private func sealed(_ grant: TokenGrant, for seller: SellerID) async throws(Problem) -> SealedGrant {

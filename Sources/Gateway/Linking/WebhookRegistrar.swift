@@ -88,7 +88,8 @@ public struct WebhookRegistrar: Service {
         await turns.drain()
     }
 
-    private static let configuring = ConnectionFilter(states: [.configuring])
+    // What was imported waits until the system it came from has stopped: ours would overwrite its webhook.
+    private static let configuring = ConnectionFilter(states: [.configuring], refreshHeld: false)
 
     private func nextWait(_ tries: [ConnectionID: Tries]) -> Duration {
         guard let next = tries.values.map(\.dueAt).min() else { return Self.pollInterval }
@@ -136,7 +137,7 @@ public struct WebhookRegistrar: Service {
         _ connection: Connection, as change: Change, isLastTry: Bool
     ) async throws(Problem) -> Connection? {
         let current = try await newest(connection)
-        guard current.state == .configuring else { return current }
+        guard current.state == .configuring, !current.refreshHeld else { return current }
         let tried: (connection: Connection, isTransient: Bool)
         do throws(Problem) {
             tried = try await attempt(current)

@@ -41,14 +41,18 @@ public struct ConnectionFilter: Hashable, Sendable {
     public var application: ApplicationID?
     /// Only those in one of these states.
     public var states: Set<Connection.State>?
+    /// Only those that are held after an import, or only those that are not.
+    public var refreshHeld: Bool?
 
     /// Narrows nothing until told.
     public init(
-        seller: SellerID? = nil, application: ApplicationID? = nil, states: Set<Connection.State>? = nil
+        seller: SellerID? = nil, application: ApplicationID? = nil, states: Set<Connection.State>? = nil,
+        refreshHeld: Bool? = nil
     ) {
         self.seller = seller
         self.application = application
         self.states = states
+        self.refreshHeld = refreshHeld
     }
 }
 
@@ -58,12 +62,13 @@ public struct ConnectionFilter: Hashable, Sendable {
 public protocol ConnectionStore: Sendable {
     /// Adds a connection with its first pair; with an attempt, its link becomes `used` and the attempt `linked`.
     ///
-    /// The seller's previous active connection with the same application becomes `revoked` and its tokens go.
+    /// An event about it is recorded in the same transaction. The seller's previous active connection with the same application becomes `revoked` and its tokens go.
     ///
     /// - Throws: ``StoreError/conflict(rule:)`` with `account_taken` when another seller's active connection holds
     ///   (account, application), with `link_not_open` when the link was used meanwhile.
     func establish(
-        _ connection: Connection, tokens: StoredTokens, finishing attempt: LinkAttemptID?, as change: Change
+        _ connection: Connection, tokens: StoredTokens, finishing attempt: LinkAttemptID?, event: EventDraft?,
+        as change: Change
     ) async throws(StoreError)
     /// The connection with this id, or `nil`.
     func connection(_ id: ConnectionID) async throws(StoreError) -> Connection?
@@ -83,6 +88,21 @@ public protocol ConnectionStore: Sendable {
     ///
     /// - Throws: ``StoreError/notFound``; ``StoreError/conflict(rule:)`` with `state` when it is not active.
     func revoke(_ connection: ConnectionID, event: EventDraft?, as change: Change) async throws(StoreError)
+    /// How many active connections of an application are held after an import.
+    func heldConnections(of application: ApplicationID) async throws(StoreError) -> Int
+    /// Ends the hold of all imported connections of an application.
+    ///
+    /// - Throws: ``StoreError/notFound``; ``StoreError/conflict(rule:)`` with `state` when none is held.
+    func releaseHolds(of application: ApplicationID, as change: Change) async throws(StoreError)
+}
+
+extension ConnectionStore {
+    /// Adds a connection of which there is nothing to tell yet.
+    public func establish(
+        _ connection: Connection, tokens: StoredTokens, finishing attempt: LinkAttemptID?, as change: Change
+    ) async throws(StoreError) {
+        try await establish(connection, tokens: tokens, finishing: attempt, event: nil, as: change)
+    }
 }
 
 /// Keeps token pairs and the refresh journal.
@@ -121,9 +141,21 @@ public protocol TokenStore: Sendable {
     /// At most `limit` connections whose tokens are to be renewed ahead of expiry, those that die first leading.
     ///
     /// Due are those in use with one third of their pair's life left or less, spread over a tenth of it, and those
-    /// whose refresh went unanswered; none of a stopped application, and none that was tried a short while ago:
+    /// whose refresh went unanswered; none of a stopped application, none that is held after an import, and none that
+    /// was tried a short while ago:
     /// 10 minutes after the first post of a generation, doubling to 6 hours.
     func dueForRefresh(at moment: Timestamp, limit: Int) async throws(StoreError) -> [RefreshDue]
+    /// At most `limit` warnings that are due, of connections that end first.
+    ///
+    /// Due is the nearest of ``ExpiryWarning/days`` that an access token has reached and not passed, if no nearer one
+    /// was told of its pair; of connections in use that the shop owner allowed and that nothing renews.
+    func dueForWarning(at moment: Timestamp, limit: Int) async throws(StoreError) -> [ExpiryWarning]
+    /// Records a warning's event, and that it was told of this pair.
+    ///
+    /// - Throws: ``StoreError/conflict(rule:)`` with `stale` when the pair is no longer the newest, or it was told.
+    func tell(_ warning: ExpiryWarning, event: EventDraft) async throws(StoreError)
+    /// At most `limit` connections in use whose access token has died and that have no refresh token.
+    func ended(at moment: Timestamp, limit: Int) async throws(StoreError) -> [RefreshDue]
     /// Replaces a pair if nobody else replaced it first, closes the journal row and clears `refresh_uncertain`.
     ///
     /// - Throws: ``StoreError/conflict(rule:)`` with `stale` when `generation` is no longer the newest.

@@ -31,6 +31,8 @@ struct RefreshMachine: Sendable {
         let demand: Demand
         /// The provider has just refused the access token.
         let isRefused: Bool
+        /// Another system may still renew the pair: two that post one refresh token end the grant.
+        let isHeld: Bool
     }
 
     enum Start: Equatable, Sendable {
@@ -46,6 +48,8 @@ struct RefreshMachine: Sendable {
         case wait
         /// 409 `refresh_uncertain`.
         case uncertain
+        /// 409 `state_conflict`: it is not ours to renew yet.
+        case held
         /// The access token is dead and there is nothing to renew it with.
         case relink(Connection.RelinkReason)
     }
@@ -71,6 +75,9 @@ struct RefreshMachine: Sendable {
         let isFresh = isAlive && moment + AccessToken.margin < situation.expiresAt
         if isFresh, situation.demand == .use { return .serve }
         if situation.kind == .own { return .grantAnew }
+        if situation.isHeld, situation.hasRefreshToken {
+            return isAlive && situation.demand != .person ? .serve : .held
+        }
         if let unfinished = situation.unfinished { return start(unfinished, situation, isAlive: isAlive, at: moment) }
         guard situation.hasRefreshToken else { return isAlive ? .serve : .relink(.expired) }
         return .post

@@ -14,6 +14,8 @@ public struct RefreshSweep: Service {
     /// For how long a pair that lost its place is kept.
     static let answersKept = Duration.seconds(180 * 86_400)
 
+    /// Rings when there is something to renew before the next look.
+    let wakeup = Wakeup()
     private let store: any TokenStore
     private let refresher: TokenRefresher
     private let wallClock: WallClock
@@ -37,7 +39,7 @@ public struct RefreshSweep: Service {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 let isMore = await sweep()
-                try? await clock.sleep(for: isMore ? Self.spacing : Self.interval)
+                await wakeup.wait(atMost: isMore ? Self.spacing : Self.interval, clock)
             }
         }
     }

@@ -12,6 +12,17 @@ extension TokenRefresher {
         try await change(changed, event, .connectionNeedsRelink)
     }
 
+    /// Moves a connection to `needs_relink` whose access token has died and that has nothing to renew it with.
+    ///
+    /// The provider is asked first, so that a clock that was set wrongly ends no shop.
+    func expire(_ id: ConnectionID, ifGeneration generation: Int) async throws(Problem) {
+        let tokens = try await stored(id)
+        guard tokens.generation == generation, tokens.refresh == nil else { return }
+        let connection = try await connection(id)
+        guard await probe(try await opened(tokens), connection) == .refused else { return }
+        try await needsRelink(connection, .expired)
+    }
+
     /// Moves a connection back to `linked` once its tokens were renewed after all.
     func repaired(_ connection: Connection) async throws(Problem) {
         guard connection.state == .needsRelink else { return }

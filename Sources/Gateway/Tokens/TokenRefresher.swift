@@ -104,7 +104,8 @@ public struct TokenRefresher: Service {
         let entry = try await unfinished(tokens)
         let situation = RefreshMachine.Situation(
             kind: connection.kind, expiresAt: tokens.expiresAt, hasRefreshToken: tokens.refresh != nil,
-            unfinished: try await unfinished(entry, of: tokens), demand: demand, isRefused: isRefused)
+            unfinished: try await unfinished(entry, of: tokens), demand: demand, isRefused: isRefused,
+            isHeld: connection.refreshHeld)
         switch RefreshMachine.start(situation, at: clock.now) {
         case .serve: return try await opened(tokens)
         case .grantAnew: return try await grantAnew(connection, tokens)
@@ -117,6 +118,7 @@ public struct TokenRefresher: Service {
         case .postLastTry: return try await post(connection, tokens, superseding: entry?.id, isRefused: isRefused)
         case .wait: return try await afterOther(tokens)
         case .uncertain: throw Self.uncertainProblem(id)
+        case .held: throw Self.heldProblem(connection)
         case .relink(let reason):
             try await needsRelink(connection, reason)
             throw Self.relinkProblem(connection, reason)
@@ -162,6 +164,17 @@ public struct TokenRefresher: Service {
             .refreshUncertain,
             "A refresh went unanswered and the access token has died. It is tried again by itself; if the shop can't "
                 + "wait, create an onboarding link and send it.", extra: ["connection": connection.description])
+    }
+
+    static func heldProblem(_ connection: Connection) -> Problem {
+        Problem(
+            .stateConflict,
+            "These tokens were imported, and the system they came from may still renew them. Once it has stopped, adopt "
+                + "the application's imported grants; until then import the newest pair again.",
+            extra: [
+                "connection": connection.id.description, "application": connection.application.description,
+                "state": "refresh_held",
+            ])
     }
 
     static func relinkProblem(_ connection: Connection, _ reason: Connection.RelinkReason) -> Problem {

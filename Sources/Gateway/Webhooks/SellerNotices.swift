@@ -24,6 +24,21 @@ public struct SellerNotices: Sendable {
             ])
     }
 
+    /// `seller.not_refreshable`: it was linked without what renews it, and ends with its access token.
+    func notRefreshable(_ connection: Connection, until end: Timestamp) async throws(Problem) -> EventDraft {
+        try await notice("seller.not_refreshable", connection, ["works_until": end.description])
+    }
+
+    /// `seller.expiring`: it ends soon and nothing renews it; `days` is 30, 14, 7 or 1.
+    func expiring(_ connection: Connection, _ warning: ExpiryWarning) async throws(Problem) -> EventDraft {
+        try await notice(
+            "seller.expiring", connection,
+            [
+                "days": String(warning.daysLeft), "works_until": warning.endsAt.description,
+                "reason": warning.reason.rawValue,
+            ])
+    }
+
     /// `seller.needs_relink`: the shop owner has to allow the link again.
     func needsRelink(
         _ connection: Connection, _ reason: Connection.RelinkReason

@@ -83,17 +83,21 @@ struct ApplicationResource: Encodable {
     let id, name, brand, site, mode, clientID, pkce, createdAt, redirectURI, webhookURL: String
     let supportContact, refreshStoppedAt, refreshStopReason: String?
     let returnURLs: [String]
+    let heldConnections: Int?
     let secrets: [SecretResource]?
 
     enum CodingKeys: String, CodingKey {
         case id, name, brand, site, mode, pkce, createdAt, supportContact, refreshStoppedAt, refreshStopReason, secrets
+        case heldConnections
         case clientID = "client_id"
         case redirectURI = "redirect_uri"
         case webhookURL = "webhook_url"
         case returnURLs = "return_urls"
     }
 
-    init(_ application: Application, _ applications: Applications, secrets: [ApplicationSecret]?) {
+    init(
+        _ application: Application, _ applications: Applications, secrets: [ApplicationSecret]?, held: Int? = nil
+    ) {
         id = application.id.description
         name = application.name
         brand = application.brand
@@ -108,6 +112,7 @@ struct ApplicationResource: Encodable {
         refreshStoppedAt = application.refreshStop?.at.description
         refreshStopReason = application.refreshStop?.reason
         returnURLs = application.returnURLs
+        heldConnections = held
         self.secrets = secrets?.map { secret in
             SecretResource(
                 id: secret.id.description, kind: secret.kind.rawValue, createdAt: secret.createdAt.description,

@@ -7,6 +7,7 @@ struct ApplicationRoutes: Sendable {
     let applications: Applications
     let tokens: ApplicationTokens
     let connections: Connections
+    let imports: GrantImports
 
     func add(to api: APIRoutes) {
         api.post("/applications", status: .created, repeated: again) { call in
@@ -38,6 +39,11 @@ struct ApplicationRoutes: Sendable {
         api.post("/applications/{application}/resume", repeated: again) { call in
             let id = try id(call)
             try await connections.resumeRefreshing(of: id, by: call.caller)
+            return try await resource(try await applications.application(id))
+        }
+        api.post("/applications/{application}/adopt", repeated: again) { call in
+            let id = try id(call)
+            try await imports.adopt(id, by: call.caller)
             return try await resource(try await applications.application(id))
         }
         addSecrets(to: api)
@@ -88,6 +94,7 @@ struct ApplicationRoutes: Sendable {
 
     private func resource(_ application: Gateway.Application) async throws(Problem) -> ApplicationResource {
         ApplicationResource(
-            application, applications, secrets: try await applications.secrets(of: application.id))
+            application, applications, secrets: try await applications.secrets(of: application.id),
+            held: try await imports.heldCount(of: application.id))
     }
 }

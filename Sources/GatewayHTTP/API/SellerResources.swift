@@ -115,7 +115,7 @@ struct LinkResource: Encodable {
 struct ConnectionResource: Encodable {
     let id, seller, application, kind, upstreamUserID, nickname, site, state, webhookState, linkedAt: String
     let email, reason, webhookProblem, webhookCheckedAt, lastProvedAt, provedBy, tokenExpiresAt, worksUntil: String?
-    let liveMode, refreshable, refreshUncertain: Bool
+    let liveMode, refreshable, refreshUncertain, refreshHeld: Bool
     let scopes: [String]
 
     init(_ connection: Connection, health: ConnectionHealth? = nil) {
@@ -140,6 +140,7 @@ struct ConnectionResource: Encodable {
         liveMode = connection.liveMode
         refreshable = connection.refreshable
         refreshUncertain = connection.refreshUncertain
+        refreshHeld = connection.refreshHeld
         scopes = connection.scopes
     }
 }

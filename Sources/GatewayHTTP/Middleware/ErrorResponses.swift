@@ -52,7 +52,8 @@ extension Problem {
             .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .sellerNotLinked, .connectionAmbiguous, .refreshUncertain, .needsRelink, .accountTaken,
-            .externalRefTaken, .clientIDTaken, .applicationInUse, .idempotencyKeyReused, .stateConflict,
+            .accountMismatch, .unsupportedSite, .tokenRefused, .externalRefTaken, .clientIDTaken, .applicationInUse,
+            .idempotencyKeyReused, .stateConflict,
             .keyringRefused:
             .conflict
         case .bodyTooLarge: .contentTooLarge

@@ -6,7 +6,8 @@ public import Gateway
 
 extension SQLiteStore: ConnectionStore {
     public func establish(
-        _ connection: Connection, tokens: StoredTokens, finishing attempt: LinkAttemptID?, as change: Change
+        _ connection: Connection, tokens: StoredTokens, finishing attempt: LinkAttemptID?, event: EventDraft?,
+        as change: Change
     ) async throws(StoreError) {
         try await writer.write { db in
             let seller = try db.seq(ofLiving: connection.seller)
@@ -28,6 +29,7 @@ extension SQLiteStore: ConnectionStore {
                 try db.finish(attempt, outcome: .linked, connection: connection.id)
                 try db.storeExchange(of: attempt, at: connection.linkedAt)
             }
+            if let event { _ = try db.record(event, ids: self.ids) }
             try db.record(change)
         }
     }
@@ -43,6 +45,7 @@ extension SQLiteStore: ConnectionStore {
             var selection = Selection("c.seq", before: try page.start("connection", db))
             selection.narrow("s.id = ?", filter.seller?.blob)
             selection.narrow("a.id = ?", filter.application?.blob)
+            selection.narrow("c.refresh_held = ?", filter.refreshHeld)
             if let states = filter.states {
                 // Words of a closed set, never a caller's text.
                 selection.narrow("c.state IN (\(states.map { "'\($0.rawValue)'" }.joined(separator: ", ")))")
@@ -120,6 +123,29 @@ extension SQLiteStore: ConnectionStore {
         }
     }
 
+    public func heldConnections(of application: ApplicationID) async throws(StoreError) -> Int {
+        try await read { db in
+            try db.row(
+                """
+                SELECT count(*) AS held FROM connection
+                WHERE refresh_held = 1 AND application = (SELECT seq FROM application WHERE id = ?) AND \(holdsItsAccount)
+                """, [application.blob])?["held"] ?? 0
+        }
+    }
+
+    public func releaseHolds(of application: ApplicationID, as change: Change) async throws(StoreError) {
+        try await writer.write { db in
+            let seq = try db.seq("application", application)
+            try db.run(
+                """
+                UPDATE connection SET refresh_held = 0, version = version + 1
+                WHERE refresh_held = 1 AND application = ? AND \(holdsItsAccount)
+                """, [seq])
+            try db.expectChange(orThrow: .conflict(rule: .state))
+            try db.record(change)
+        }
+    }
+
     private static let selectConnection = """
         SELECT c.*, s.id AS seller_id, a.id AS application_id FROM connection c
         JOIN seller s ON s.seq = c.seller JOIN application a ON a.seq = c.application
@@ -130,7 +156,7 @@ extension SQLiteStore: ConnectionStore {
 let holdsItsAccount = "state IN ('awaiting_confirmation', 'configuring', 'linked', 'needs_relink')"
 private let revoked = """
     state = 'revoked', reason = NULL, integrator_token = NULL, webhook_state = 'unset', webhook_problem = NULL,
-    version = version + 1
+    refresh_held = 0, version = version + 1
     """
 
 extension Database {
@@ -176,17 +202,17 @@ extension Database {
             """
             INSERT INTO connection
                 (id, seller, application, kind, upstream_user, nickname, masked_email, site, live_mode, scopes,
-                 refreshable, state, reason, refresh_uncertain, integrator_token, webhook_state, webhook_problem,
+                 refreshable, state, reason, refresh_uncertain, refresh_held, integrator_token, webhook_state, webhook_problem,
                  previous_webhook, webhook_checked_at, linked_at, last_proved_at, proved_by, version)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 connection.id.blob, seller, application, connection.kind.rawValue,
                 connection.upstreamUser.rawValue, connection.nickname, connection.maskedEmail,
                 connection.site.description, connection.liveMode, try jsonText(connection.scopes),
                 connection.refreshable, connection.state.rawValue, connection.reason?.rawValue,
-                connection.refreshUncertain, connection.integratorToken?.blob, connection.webhookState.rawValue,
-                connection.webhookProblem, connection.previousWebhook?.blob,
+                connection.refreshUncertain, connection.refreshHeld, connection.integratorToken?.blob,
+                connection.webhookState.rawValue, connection.webhookProblem, connection.previousWebhook?.blob,
                 connection.webhookCheckedAt?.milliseconds, connection.linkedAt.milliseconds,
                 connection.lastProvedAt?.milliseconds, connection.provedBy, connection.version,
             ])
@@ -202,7 +228,8 @@ private func connection(from row: Row) throws -> Connection {
             site: try row.text("site"), isTestUser: false),
         maskedEmail: row["masked_email"], liveMode: row["live_mode"], scopes: try row.strings("scopes"),
         refreshable: row["refreshable"], state: try row.value("state"), reason: row.optionalValue("reason"),
-        refreshUncertain: row["refresh_uncertain"], integratorToken: row.optionalSealed("integrator_token"),
+        refreshUncertain: row["refresh_uncertain"], refreshHeld: row["refresh_held"],
+        integratorToken: row.optionalSealed("integrator_token"),
         webhookState: try row.value("webhook_state"), webhookProblem: row["webhook_problem"],
         previousWebhook: row.optionalSealed("previous_webhook"),
         webhookCheckedAt: row.optionalTime("webhook_checked_at"), linkedAt: row.time("linked_at"),

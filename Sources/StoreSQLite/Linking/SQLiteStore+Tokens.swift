@@ -103,7 +103,8 @@ extension SQLiteStore: TokenStore {
             let seq = try db.seq("connection", tokens.connection)
             try db.run(
                 """
-                UPDATE token_pair SET generation = ?, access = ?, refresh = ?, issued_at = ?, expires_at = ?
+                UPDATE token_pair SET generation = ?, access = ?, refresh = ?, issued_at = ?, expires_at = ?,
+                    warned_days = NULL
                 WHERE connection = ? AND generation = ?
                 """,
                 [
@@ -186,7 +187,7 @@ extension SQLiteStore: TokenStore {
                 FROM token_pair t JOIN connection c ON c.seq = t.connection
                     JOIN application a ON a.seq = c.application
                 WHERE c.kind = 'oauth' AND c.state IN ('configuring', 'linked') AND t.refresh IS NOT NULL
-                    AND a.refresh_stopped_at IS NULL
+                    AND a.refresh_stopped_at IS NULL AND c.refresh_held = 0
                     AND (c.refresh_uncertain = 1
                         OR t.expires_at - (t.expires_at - t.issued_at) / 3
                             + (t.expires_at - t.issued_at) / 30 * (c.seq * 7919 % 1000) / 1000 <= ?1)
