@@ -82,6 +82,10 @@ public enum StoreCase: String, CaseIterable, Sendable {
     case keptPairsGoWithTheirAccount
     case dueIsWhatHasAThirdOfItsLifeLeft
     case unansweredPostIsDueForAReview
+    case heldConnectionIsNotDueBeforeItsRelease
+    case warningIsDueOnceInTheLifeOfAPair
+    case endedIsWhatHasDiedWithoutARefreshToken
+    case establishingTellsItsEvent
 
     // Notifications and events.
     case eventReachesEveryMatchingEndpoint
@@ -228,6 +232,10 @@ public enum StoreCase: String, CaseIterable, Sendable {
         case .keptPairsGoWithTheirAccount: try await keptPairsGoWithTheirAccount(stage)
         case .dueIsWhatHasAThirdOfItsLifeLeft: try await dueIsWhatHasAThirdOfItsLifeLeft(stage)
         case .unansweredPostIsDueForAReview: try await unansweredPostIsDueForAReview(stage)
+        case .heldConnectionIsNotDueBeforeItsRelease: try await heldConnectionIsNotDueBeforeItsRelease(stage)
+        case .warningIsDueOnceInTheLifeOfAPair: try await warningIsDueOnceInTheLifeOfAPair(stage)
+        case .endedIsWhatHasDiedWithoutARefreshToken: try await endedIsWhatHasDiedWithoutARefreshToken(stage)
+        case .establishingTellsItsEvent: try await establishingTellsItsEvent(stage)
         case .eventReachesEveryMatchingEndpoint: try await eventReachesEveryMatchingEndpoint(stage)
         case .eventIsKeptAsGiven: try await eventIsKeptAsGiven(stage)
         case .topicFilterDecidesWhoGetsAnEvent: try await topicFilterDecidesWhoGetsAnEvent(stage)

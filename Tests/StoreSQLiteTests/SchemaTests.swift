@@ -19,8 +19,8 @@ struct SchemaTests {
             (1, zeroblob(16), 1, 1, zeroblob(32), 'open', 'es', NULL, NULL, 1, 2);
         INSERT INTO connection VALUES
             (1, zeroblob(16), 1, 1, 'oauth', 42, 'T', NULL, 'MLA', 1, '[]', 1, 'linked', NULL, 0, NULL, 'unset', NULL,
-             NULL, NULL, 1, NULL, NULL, 1);
-        INSERT INTO token_pair VALUES (1, 1, x'01', x'01', 1, 2);
+             NULL, NULL, 1, NULL, NULL, 1, 0);
+        INSERT INTO token_pair VALUES (1, 1, x'01', x'01', 1, 2, NULL);
         INSERT INTO refresh_journal (seq, id, connection, generation, state, opened_at)
             VALUES (1, zeroblob(16), 1, 1, 'open', 1);
         INSERT INTO event VALUES
@@ -76,6 +76,7 @@ struct SchemaTests {
             VALUES (2, randomblob(16), 1, 1, 'unanswered', 1, 2)
         """,
         "UPDATE refresh_journal SET is_last_try = 2",
+        "UPDATE connection SET refresh_held = 2", "UPDATE token_pair SET warned_days = 2",
         "UPDATE refresh_journal SET answer = x''",
         "UPDATE application SET refresh_stop_reason = ''",
         "INSERT INTO attempt VALUES (2, 1, 1, 1, NULL, NULL, NULL, NULL, NULL, 0)",

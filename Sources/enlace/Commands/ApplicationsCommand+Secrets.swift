@@ -56,6 +56,32 @@ extension ApplicationsCommand {
         }
     }
 
+    /// `enlace applications adopt`.
+    struct Adopt: APICommand {
+        static let configuration = CommandConfiguration(
+            "adopt", "Take over the grants that were imported for an application.",
+            about: """
+                Say so once the system that they came from has stopped for good: a refresh token is of one use, and two \
+                systems that renew the same one end the shop's grant. From then on tokens are renewed here, and each \
+                shop's webhook is set to this gateway.
+                """,
+            examples: "enlace applications adopt app_01JD0000000000000000000000")
+        static let view = View.application
+
+        @Argument(help: .application) var application: ApplicationID
+        @Flag(help: "Don't ask.") var yes = false
+        @OptionGroup(title: "Gateway") var client: ClientOptions
+
+        func ask(_ api: APIClient) async throws -> JSONValue {
+            if !yes {
+                guard Prompt.line("Has the other system stopped for good? Type yes") == "yes" else {
+                    throw ValidationError("Nothing was adopted. Give --yes where nobody can be asked.")
+                }
+            }
+            return try await api.post("/v1/applications/\(application)/adopt")
+        }
+    }
+
     /// `enlace applications test-users`.
     struct TestUsers: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

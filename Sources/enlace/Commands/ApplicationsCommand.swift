@@ -6,7 +6,8 @@ struct ApplicationsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "applications", abstract: "Register and see applications, their secrets and test users.",
         subcommands: [
-            Create.self, List.self, Show.self, Update.self, Remove.self, Resume.self, AddSecret.self, TestUsers.self,
+            Create.self, List.self, Show.self, Update.self, Remove.self, Resume.self, Adopt.self, AddSecret.self,
+            TestUsers.self,
         ])
 }
 

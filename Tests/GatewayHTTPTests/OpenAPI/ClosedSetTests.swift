@@ -31,6 +31,7 @@ struct ClosedSetTests {
         ClosedSet("Connection", "properties", "state", of: Connection.State.self),
         ClosedSet("Connection", "properties", "reason", of: Connection.RelinkReason.self),
         ClosedSet("Connection", "properties", "webhook_state", of: Connection.WebhookState.self),
+        ClosedSet("Import", "properties", "outcome", of: GrantImports.Outcome.self),
         ClosedSet("Endpoint", "properties", "state", of: Endpoint.State.self),
         ClosedSet("EventState", of: Event.State.self),
         ClosedSet("Proof", of: Proof.self),

@@ -45,6 +45,7 @@ struct ModeTests {
                 "POST /v1/applications/{application}/secrets": #"{"kind": "client", "value": "secret-marker-2"}"#,
                 "POST /v1/applications/{application}/test-users": #"{"site": "MLA"}"#,
                 "POST /v1/sellers/{seller}/connections": #"{"kind": "own", "application": "\#(application)"}"#,
+                "POST /v1/sellers/{seller}/connections/import": ModeTests.grant(application),
                 "POST /v1/sellers/{seller}/links": #"{"application": "\#(application)"}"#,
                 "POST /v1/keys": ModeTests.newKey(mode),
             ]
@@ -62,6 +63,10 @@ struct ModeTests {
         """
     }
 
+    private static func grant(_ application: String) -> String {
+        #"{"application": "\#(application)", "access_token": "access-token-marker", "expires_in": 3600}"#
+    }
+
     private static func newKey(_ mode: Mode) -> String {
         #"{"name": "till", "mode": "\#(mode.rawValue)", "scopes": ["read"]}"#
     }
@@ -76,7 +81,7 @@ struct ModeTests {
         let operations = document.guarded.filter { operation in
             operation.method != "GET" && prefixes.contains { operation.path.hasPrefix($0) }
         }
-        #expect(operations.filter { $0.path.contains("connections") }.count == 4)
+        #expect(operations.filter { $0.path.contains("connections") }.count == 5)
         try await withGateway { gateway, client in
             let world = try await World.make(mode, gateway, client)
             let stranger = try await gateway.key(mode: mode == .live ? .test : .live)

@@ -25,6 +25,7 @@ struct PayloadTests {
         Body("SellerChanges", SellerChangesPayload.self),
         Body("NewLink", NewLinkPayload.self),
         Body("NewConnection", NewConnectionPayload.self),
+        Body("ImportedGrant", ImportedGrantPayload.self),
         Body("NewApplication", NewApplicationPayload.self),
         Body("ApplicationChanges", ApplicationChangesPayload.self),
         Body("NewSecret", NewSecretPayload.self),

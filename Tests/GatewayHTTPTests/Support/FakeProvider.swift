@@ -12,6 +12,8 @@ final class FakeProvider: Sendable {
         var checkWebhook: Result<Void, UpstreamError> = .success(())
         var testUser: Result<NewTestUser, UpstreamError>
         var endpointURL: EndpointURLError?
+        /// How often a refresh token was posted.
+        var refreshes = 0
         /// The webhooks that were set, oldest first.
         var webhooks: [String] = []
         var notification = NotificationReading.malformed(reason: "not_an_object")
@@ -45,6 +47,9 @@ final class FakeProvider: Sendable {
     /// The webhooks that were set, oldest first.
     var webhooks: [String] { now.webhooks }
 
+    /// How often a refresh token was posted.
+    var refreshes: Int { now.refreshes }
+
     private var now: Answers { answers.withLock { $0 } }
 }
 
@@ -60,7 +65,8 @@ extension FakeProvider: UpstreamOAuth {
     }
 
     func refresh(_ token: Secret<String>, as client: ClientCredentials) async throws(UpstreamError) -> TokenGrant {
-        try now.grant.get()
+        set { $0.refreshes += 1 }
+        return try now.grant.get()
     }
 
     func clientCredentials(as client: ClientCredentials) async throws(UpstreamError) -> TokenGrant {

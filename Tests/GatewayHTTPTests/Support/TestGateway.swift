@@ -49,6 +49,10 @@ struct TestGateway: Sendable {
         return made.text.reveal { $0 }
     }
 
+    /// Renews what is due when told to.
+    let sweep: RefreshSweep
+    /// Tells of ends when told to.
+    let expiries: ExpiryWorker
     /// Wraps data keys anew when told to.
     let rewrapWorker: RewrapWorker
     /// The keyring's file.
@@ -101,6 +105,11 @@ struct TestGateway: Sendable {
             store: store, vault: vault, applications: applications, applicationTokens: tokens, accounts: provider,
             refresher: refresher, registrar: registrar, notices: notices, ids: ids, clock: time,
             directory: directory, logger: logger)
+        sweep = RefreshSweep(
+            store: store, refresher: refresher, wallClock: time, clock: ContinuousClock(), logger: logger)
+        expiries = ExpiryWorker(
+            store: store, refresher: refresher, notices: notices, wallClock: time, clock: ContinuousClock(),
+            logger: logger)
         let policy = ProxyPolicy(
             directory: directory, routes: ProxyRouteTable(routes: [ProxyRoute("GET", "/users/me")], ownedPaths: [:]),
             headers: HeaderPolicy(
@@ -125,6 +134,9 @@ struct TestGateway: Sendable {
                 accounts: provider, refresher: refresher, spool: AnswerSpool(folder: folder + "/spool/exchanges"),
                 ids: ids, clock: time, sleeper: ContinuousClock(), random: .system, logger: logger),
             connections: connections,
+            imports: GrantImports(
+                store: store, vault: vault, applications: applications, connections: connections, accounts: provider,
+                registrar: registrar, sweep: sweep, expiries: expiries, ids: ids, clock: time),
             erasures: Erasures(
                 store: store, list: ErasureList(path: folder + "/enlace.erased"), connections: connections,
                 vault: vault, notices: notices, ids: ids, clock: time, directory: directory, deliveries: wakeup,

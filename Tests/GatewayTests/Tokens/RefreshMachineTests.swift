@@ -8,11 +8,12 @@ struct RefreshMachineTests {
 
     private func situation(
         left: Duration, kind: Connection.Kind = .oauth, refreshToken: Bool = true,
-        unfinished: RefreshMachine.Unfinished? = nil, demand: RefreshMachine.Demand = .use, isRefused: Bool = false
+        unfinished: RefreshMachine.Unfinished? = nil, demand: RefreshMachine.Demand = .use, isRefused: Bool = false,
+        isHeld: Bool = false
     ) -> RefreshMachine.Situation {
         .init(
             kind: kind, expiresAt: now + left, hasRefreshToken: refreshToken, unfinished: unfinished, demand: demand,
-            isRefused: isRefused)
+            isRefused: isRefused, isHeld: isHeld)
     }
 
     private func unanswered(
@@ -27,6 +28,22 @@ struct RefreshMachineTests {
         #expect(RefreshMachine.start(situation(left: .seconds(30)), at: now) == .post)
         #expect(RefreshMachine.start(situation(left: .seconds(-1)), at: now) == .post)
         #expect(RefreshMachine.start(situation(left: .seconds(3600), demand: .person), at: now) == .post)
+    }
+
+    @Test("posts nothing of a pair that another system may renew, and serves it while it lives")
+    func held() {
+        for demand: RefreshMachine.Demand in [.use, .sweep] {
+            #expect(
+                RefreshMachine.start(situation(left: .seconds(30), demand: demand, isHeld: true), at: now) == .serve)
+            #expect(RefreshMachine.start(situation(left: .seconds(-1), demand: demand, isHeld: true), at: now) == .held)
+        }
+        let asked = situation(left: .seconds(3600), demand: .person, isHeld: true)
+        #expect(RefreshMachine.start(asked, at: now) == .held)
+        let refused = situation(left: .seconds(3600), isRefused: true, isHeld: true)
+        #expect(RefreshMachine.start(refused, at: now) == .held)
+        // Nothing will ever renew it, whoever stops.
+        let dead = situation(left: .seconds(-1), refreshToken: false, isHeld: true)
+        #expect(RefreshMachine.start(dead, at: now) == .relink(.expired))
     }
 
     @Test("gives an unanswered generation one last try: near its end, once refused, or when a person asks")
