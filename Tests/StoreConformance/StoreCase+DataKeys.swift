@@ -11,6 +11,36 @@ extension StoreCase {
         try expect(try await stage.store.dataKeyCounts(), is: ["k1": 3, "k2": 1])
     }
 
+    func sealingsAddUp(_ stage: Stage) async throws {
+        let key = try require(try await stage.store.dataKey(of: .seller(try await stage.seller().id)))
+        let totals = try await atOnce(20) { _ in try await stage.store.reserveSealings(100, of: key.id) }
+        try expect(totals.sorted(), is: (1...20).map { $0 * 100 })
+        try await expectRefusal(.notFound) {
+            _ = try await stage.store.reserveSealings(1, of: stage.make.ids.ulid())
+        }
+    }
+
+    func dataKeyFollowsTheNewestOnly(_ stage: Stage) async throws {
+        try await stage.store.begin(
+            dataKey: stage.make.dataKey(of: .installation, keyringKey: "k1"), canary: stage.make.sealed())
+        let seller = try await stage.seller()
+        for owner: DataKeyOwner in [.seller(seller.id), .installation] {
+            let first = try require(try await stage.store.dataKey(of: owner))
+            let next = stage.make.dataKey(of: owner)
+            try await stage.store.add(next, after: first.id)
+            try expect(try await stage.store.dataKey(of: owner), is: next)
+            try expect(try await stage.store.dataKey(first.id), is: first)
+            try await expectRefusal(.conflict(rule: .stale)) {
+                try await stage.store.add(stage.make.dataKey(of: owner), after: first.id)
+            }
+        }
+        try expect(try await stage.store.dataKeys(of: seller.id).count, is: 2)
+        try await expectRefusal(.notFound) {
+            let stranger: SellerID = stage.make.ids.next()
+            try await stage.store.add(stage.make.dataKey(of: .seller(stranger)), after: stage.make.ids.ulid())
+        }
+    }
+
     func dataKeysArePagedOldestFirst(_ stage: Stage) async throws {
         try await stage.store.begin(
             dataKey: stage.make.dataKey(of: .installation, keyringKey: "k1"), canary: stage.make.sealed())

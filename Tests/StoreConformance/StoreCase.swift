@@ -16,6 +16,8 @@ public enum StoreCase: String, CaseIterable, Sendable {
     case dataKeysAreCountedByTheirKeyringKey
     case dataKeysArePagedOldestFirst
     case onlyTheNamedKeyringKeyIsReplaced
+    case sealingsAddUp
+    case dataKeyFollowsTheNewestOnly
 
     // Applications and keys.
     case applicationIsKeptAsGiven
@@ -177,6 +179,8 @@ public enum StoreCase: String, CaseIterable, Sendable {
         case .dataKeysAreCountedByTheirKeyringKey: try await dataKeysAreCountedByTheirKeyringKey(stage)
         case .dataKeysArePagedOldestFirst: try await dataKeysArePagedOldestFirst(stage)
         case .onlyTheNamedKeyringKeyIsReplaced: try await onlyTheNamedKeyringKeyIsReplaced(stage)
+        case .sealingsAddUp: try await sealingsAddUp(stage)
+        case .dataKeyFollowsTheNewestOnly: try await dataKeyFollowsTheNewestOnly(stage)
         case .applicationIsKeptAsGiven: try await applicationIsKeptAsGiven(stage)
         case .clientIDIsUniqueInItsMode: try await clientIDIsUniqueInItsMode(stage)
         case .applicationUpdateReplacesWhatMayChange: try await applicationUpdateReplacesWhatMayChange(stage)

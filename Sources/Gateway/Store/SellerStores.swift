@@ -116,6 +116,15 @@ public protocol VaultStore: Sendable {
     ///
     /// - Throws: ``StoreError/conflict(rule:)`` with `unique` when they are there already.
     func begin(dataKey: WrappedDataKey, canary: SealedSecret) async throws(StoreError)
+    /// Writes further sealings of a data key down, and answers how many that makes.
+    ///
+    /// - Throws: ``StoreError/notFound`` when it was destroyed.
+    func reserveSealings(_ count: Int, of dataKey: ULID) async throws(StoreError) -> Int
+    /// Adds a data key to the owner of another one, which stays for opening.
+    ///
+    /// - Throws: ``StoreError/notFound`` when the owner was erased; ``StoreError/conflict(rule:)`` with `stale` when
+    ///   the other one is not its owner's newest.
+    func add(_ key: WrappedDataKey, after newest: ULID) async throws(StoreError)
     /// The ids of all keyring keys that some data key is wrapped by.
     func keyringKeysInUse() async throws(StoreError) -> [String]
     /// How many data keys each keyring key wraps; those that wrap none are left out.

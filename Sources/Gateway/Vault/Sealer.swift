@@ -13,6 +13,8 @@ public struct Sealer: Sendable {
     let id: ULID
     /// Whose values it seals.
     public let owner: DataKeyOwner
+    /// How often it has sealed.
+    let count = SealingCount()
     private let key: Secret<SymmetricKey>
 
     /// Takes a data key that was just made or unwrapped.
@@ -27,6 +29,7 @@ public struct Sealer: Sendable {
         _ plain: [UInt8], _ purpose: SealPurpose, row: ULID
     ) throws(VaultError) -> SealedSecret {
         let bound = boundTo(purpose, row: row)
+        count.note()
         let box = try? key.reveal { try AES.GCM.seal(plain, using: $0, authenticating: bound) }
         guard let sealed = box?.combined else { throw .doesNotOpen }
         return SealedSecret(bytes: Self.header + id.bytes + sealed)

@@ -5,6 +5,11 @@ import Synchronization
 public final class Vault: Sendable {
     /// At most this many opened data keys are kept in memory; beyond it the cache starts anew.
     static let cacheLimit = 50_000
+    /// After so many sealings a data key makes room for a new one: far below the 2^32 at which random nonces of
+    /// AES-GCM must end (SEC C3.1).
+    public static let sealingLimit = 100_000_000
+    /// So many sealings are written down ahead at a time.
+    public static let sealingBlock = 10_000
     // What the canary says; that it opens proves that keyring and database belong together.
     private static let canaryRow = ULID(at: Timestamp(milliseconds: 0), random: RandomSource { 0 })
     private static let canaryText = Array("enlace canary".utf8)
@@ -21,13 +26,23 @@ public final class Vault: Sendable {
     private let ids: IdentifierSource
     private let clock: WallClock
     private let cache = Mutex(Cache())
+    private let sealingLimit: Int
+    private let sealingBlock: Int
+    private let reservations = SingleFlight<ULID, Bool>()
 
     /// Takes the keyring and the store of the wrapped data keys; nothing is opened yet.
-    public init(keyRing: KeyRing, store: any VaultStore, ids: IdentifierSource, clock: WallClock) {
+    ///
+    /// The last two are lower in tests.
+    public init(
+        keyRing: KeyRing, store: any VaultStore, ids: IdentifierSource, clock: WallClock,
+        sealingLimit: Int = sealingLimit, sealingBlock: Int = sealingBlock
+    ) {
         ring = Mutex(keyRing)
         self.store = store
         self.ids = ids
         self.clock = clock
+        self.sealingLimit = sealingLimit
+        self.sealingBlock = sealingBlock
     }
 
     /// The keyring in use; a later one hashes alike.
@@ -72,18 +87,51 @@ public final class Vault: Sendable {
         try wrap(try key(in: wrapped), wrapped.id, wrapped.owner, createdAt: wrapped.createdAt)
     }
 
-    /// The sealer of an owner's newest data key.
+    /// The sealer of an owner's newest data key; a key that has sealed often enough makes room for a new one first.
     ///
     /// - Throws: ``VaultError/missingDataKey`` when the owner has none (any more).
     public func sealer(for owner: DataKeyOwner) async throws(VaultError) -> Sealer {
         let (known, epoch) = cache.withLock { ($0.byOwner[owner], $0.epoch) }
-        if let known { return known }
+        let sealer = if let known { known } else { try await newest(of: owner, epoch: epoch) }
+        guard await isSpent(sealer) else { return sealer }
+        return try await successor(of: sealer, epoch: epoch)
+    }
+
+    private func newest(of owner: DataKeyOwner, epoch: Int) async throws(VaultError) -> Sealer {
         let wrapped: WrappedDataKey?
         do { wrapped = try await store.dataKey(of: owner) } catch { throw .unavailable }
         guard let wrapped else { throw .missingDataKey }
         let sealer = try unwrap(wrapped)
-        keep(sealer, isNewest: true, epoch: epoch)
-        return sealer
+        return keep(sealer, isNewest: true, epoch: epoch)
+    }
+
+    /// Whether a data key has sealed often enough; writes further sealings down where few are left.
+    private func isSpent(_ sealer: Sealer) async -> Bool {
+        guard sealer.count.missing(block: sealingBlock) != nil else { return false }
+        let isSpent = try? await reservations.run(sealer.id) {
+            [store, sealingLimit, sealingBlock] () async throws(Problem) in
+            guard let missing = sealer.count.missing(block: sealingBlock) else { return false }
+            // A database that can't be written to must not keep a refresh's answer from being sealed.
+            guard let total = try? await store.reserveSealings(missing, of: sealer.id) else { return false }
+            sealer.count.reserve(missing)
+            return total > sealingLimit
+        }
+        return isSpent ?? false
+    }
+
+    /// A new data key in the place of one that has sealed often enough; what that has sealed it still opens.
+    private func successor(of old: Sealer, epoch: Int) async throws(VaultError) -> Sealer {
+        let (wrapped, sealer) = try newDataKey(for: old.owner)
+        do throws(StoreError) { try await store.add(wrapped, after: old.id) } catch {
+            switch error {
+            case .conflict: return try await newest(of: old.owner, epoch: epoch)
+            case .notFound: throw .missingDataKey
+            // Far below where it must end: the next block asks again.
+            case .unavailable, .corrupted: return old
+            }
+        }
+        _ = await isSpent(sealer)
+        return keep(sealer, isNewest: true, epoch: epoch)
     }
 
     /// Opens a value that was sealed for exactly this place.
@@ -145,12 +193,16 @@ public final class Vault: Sendable {
         }
     }
 
-    private func keep(_ sealer: Sealer, isNewest: Bool, epoch: Int) {
+    /// Keeps a data key that was opened, and gives the one that everybody uses, so that it counts for all.
+    @discardableResult
+    private func keep(_ sealer: Sealer, isNewest: Bool, epoch: Int) -> Sealer {
         cache.withLock { cache in
-            guard cache.epoch == epoch else { return }
+            guard cache.epoch == epoch else { return sealer }
+            let kept = cache.byID[sealer.id] ?? sealer
             if cache.byID.count >= Self.cacheLimit { cache = Cache(epoch: epoch) }
-            cache.byID[sealer.id] = sealer
-            if isNewest { cache.byOwner[sealer.owner] = sealer }
+            cache.byID[kept.id] = kept
+            if isNewest { cache.byOwner[kept.owner] = kept }
+            return kept
         }
     }
 

@@ -34,6 +34,24 @@ extension SQLiteStore: VaultStore {
         }
     }
 
+    public func reserveSealings(_ count: Int, of dataKey: ULID) async throws(StoreError) -> Int {
+        try await writer.write { db in
+            let row = try db.row(
+                "UPDATE data_key SET sealings = sealings + ? WHERE id = ? RETURNING sealings", [count, dataKey.blob])
+            guard let row else { throw StoreError.notFound }
+            return row["sealings"]
+        }
+    }
+
+    public func add(_ key: WrappedDataKey, after newest: ULID) async throws(StoreError) {
+        try await writer.write { db in
+            let seller: Int64? = if case .seller(let id) = key.owner { try db.seq(ofLiving: id) } else { nil }
+            let row = try db.row("SELECT id FROM data_key WHERE seller IS ? ORDER BY seq DESC LIMIT 1", [seller])
+            guard try row?.ulid("id") == newest else { throw StoreError.conflict(rule: .stale) }
+            try db.add(key)
+        }
+    }
+
     public func keyringKeysInUse() async throws(StoreError) -> [String] {
         try await read { db in
             try db.rows("SELECT DISTINCT keyring_key FROM data_key ORDER BY keyring_key").map { $0["keyring_key"] }
