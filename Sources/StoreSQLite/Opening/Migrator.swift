@@ -20,7 +20,7 @@ enum Migrator {
         Migration(number: 5, name: "m0005_erasure", sql: PackageResources.m0005_erasure_sql),
         Migration(number: 6, name: "m0006_refreshing", sql: PackageResources.m0006_refreshing_sql),
         Migration(number: 7, name: "m0007_exchange_journal", sql: PackageResources.m0007_exchange_journal_sql),
-        Migration(number: 10, name: "m0010_import", sql: PackageResources.m0010_import_sql),
+        Migration(number: 8, name: "m0008_import", sql: PackageResources.m0008_import_sql),
     ]
 
     /// Brings the database up to date in one transaction.
