@@ -86,8 +86,8 @@ struct SchemaTests {
         """,
         // What refers to nothing, and what something refers to.
         "INSERT INTO onboarding_link VALUES (2, randomblob(16), 9, 1, randomblob(32), 'open', NULL, NULL, NULL, 1, 2)",
-        "INSERT INTO data_key VALUES (1, randomblob(16), 9, 'k', x'01', 1)",
-        "INSERT INTO token_pair VALUES (9, 1, x'01', NULL, 1, 2)",
+        "INSERT INTO data_key VALUES (1, randomblob(16), 9, 'k', x'01', 1, 0)",
+        "INSERT INTO token_pair VALUES (9, 1, x'01', NULL, 1, 2, NULL)",
         "INSERT INTO endpoint_secret VALUES (1, randomblob(16), 9, x'01', 1, NULL)",
         "INSERT INTO attempt VALUES (2, 9, 1, 1, NULL, NULL, NULL, NULL, NULL, 0)",
         "INSERT INTO audit (id, done_at, actor, action, subject, seller) VALUES (randomblob(16), 1, 'gateway', 'a', 's', 9)",
