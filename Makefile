@@ -2,7 +2,7 @@
 SYSTEM_PACKAGES = libsqlite3-dev curl python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test check format image
+.PHONY: help setup build demo test check format docs image
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -30,6 +30,10 @@ check: ## check the format, then build and run all tests
 
 format: ## bring the sources into the house format
 	swift format --in-place --recursive Package.swift Sources Tests
+
+docs: setup ## build the core's documentation into .build/docs; a link that leads nowhere fails it
+	ENLACE_DOCS=1 swift package --allow-writing-to-directory .build/docs generate-documentation --target Gateway \
+		--output-path .build/docs --warnings-as-errors --transform-for-static-hosting
 
 image: ## build the container image (needs podman or docker)
 	$$(command -v podman || command -v docker) build --file deploy/Containerfile --tag enlace .

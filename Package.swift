@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 let package = Package(
@@ -220,6 +221,11 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Resolved by `make docs` only: nobody else needs it.
+if ProcessInfo.processInfo.environment["ENLACE_DOCS"] != nil {
+    package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
+}
 
 // One loop gives every target the same settings.
 for target in package.targets {

@@ -1,7 +1,7 @@
 public import Logging
 public import ServiceLifecycle
 
-/// Renews token pairs ahead of expiry, one after the other and never faster than ``spacing`` allows.
+/// Renews token pairs ahead of expiry, one after the other and never faster than `spacing` allows.
 ///
 /// However many are due at once, after a clock jump or a long stop, the provider sees a steady trickle (DESIGN §6).
 public struct RefreshSweep: Service {
