@@ -213,9 +213,10 @@ let package = Package(
         .testTarget(
             name: "RefreshFaultTests",
             dependencies: [
-                "Gateway", "StoreSQLite", "TestSupport",
+                "enlace", "Gateway", "StoreSQLite", "UpstreamMercadoPago", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
         .testTarget(name: "ArchitectureTests"),
     ],

@@ -1,112 +1,81 @@
-import Foundation
-import GRDB
-import Logging
 import TestSupport
 
 @testable import Gateway
-@testable import StoreSQLite
 
-/// One connection's life under a seeded sequence of faults, over a real database file and a real spool.
+/// One connection's life under a seeded sequence of faults, over a real database file, a real spool and the sandbox.
 struct Schedule {
-    /// Why a schedule ended badly, with the seed that makes it happen again.
-    struct Lost: Error, CustomStringConvertible {
-        let seed: UInt64
-        let what: String
-        var description: String { "seed \(seed): \(what)" }
-    }
+    /// Faults of each schedule at least.
+    static let leastFaults = 3
 
-    /// What a schedule did.
-    struct Tally: Sendable {
-        var faults = 0
-        var deaths = 0
-        var posts = 0
-        var relinks = 0
-
-        static func + (one: Tally, other: Tally) -> Tally {
-            Tally(
-                faults: one.faults + other.faults, deaths: one.deaths + other.deaths, posts: one.posts + other.posts,
-                relinks: one.relinks + other.relinks)
-        }
-    }
-
-    private let seed: UInt64
     private let random: SeededRandom
-    private let clock = ManualClock()
-    private let store: SQLiteStore
-    private let provider: RotatingProvider
-    private let core: RefreshCore
-    private let connection: ConnectionID
+    private let stage: Stage
     private var refresher: TokenRefresher
-    private var tally = Tally()
+    private var deaths = 0
 
-    /// Runs the schedule of a seed in a folder of its own.
-    static func run(seed: UInt64) async throws -> Tally {
-        try await withTemporaryFolder { folder in
-            let file = KeyRingFile(path: folder.path + "/enlace.keyring")
-            try file.create(clock: ManualClock().wallClock, random: .system)
-            let keyRing = try file.read()
-            let store = try await SQLiteStore.open(
-                at: folder.path + "/enlace.sqlite", seal: AuditSeal(keyRing), clock: ManualClock().wallClock,
-                logger: LogCapture().logger())
-            do {
-                var schedule = try await Schedule(
-                    seed: seed, folder: folder.path, keyRing: keyRing, store: store)
-                let tally = try await schedule.run()
-                await store.close()
-                schedule.provider.release()
-                return tally
-            } catch {
-                await store.close()
-                throw error
-            }
+    /// The knobs that the sandbox must stand at for a seed.
+    static func knobs(of seed: UInt64) -> Knobs {
+        Knobs(revokesOldAccess: seed & 1 == 0, reuseRevokesGrant: seed & 2 == 0)
+    }
+
+    /// Runs the schedule of a seed in a folder of its own and judges its end.
+    static func run(seed: UInt64, against sandbox: LiveSandbox) async throws -> Tally {
+        try await Stage.with(sandbox) { stage in
+            var schedule = Schedule(
+                random: SeededRandom(seed: seed), stage: stage, refresher: stage.core.refresher())
+            try await schedule.run()
+            let ledger = try await stage.ledger()
+            let offences = try await stage.offences()
+            return Tally(
+                schedules: 1, faults: stage.provider.struck.count, deaths: schedule.deaths, posts: ledger.posts.count,
+                relinks: try await stage.state() == .needsRelink ? 1 : 0,
+                lost: offences.isEmpty ? [] : [.init(seed: seed, what: offences, ledger: ledger)])
         }
     }
 
-    private init(seed: UInt64, folder: String, keyRing: KeyRing, store: SQLiteStore) async throws {
-        self.seed = seed
-        random = SeededRandom(seed: seed)
-        self.store = store
-        provider = RotatingProvider(
-            .init(revokesOldAccess: random.next() & 1 == 0, reuseRevokesGrant: random.next() & 1 == 0)
-        ) { try await store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA query_only = ON") } }
-        core = try await RefreshCore(
-            folder: folder, keyRing: keyRing, store: store, provider: provider, clock: clock)
-        connection = try await core.link(access: "access-1", refresh: "refresh-1")
-        refresher = core.refresher()
-    }
-
-    private mutating func run() async throws -> Tally {
-        for _ in 0..<(3 + random.next() % 4) { try await step() }
+    private mutating func run() async throws {
+        var steps = 0
+        while steps < Self.leastFaults || stage.provider.struck.count < Self.leastFaults {
+            precondition(steps < 100, "nothing is posted any more")
+            try await step()
+            steps += 1
+        }
         try await settle()
-        tally.posts = provider.ledger.posts
-        return tally
     }
 
     // Some time passes, and somebody wants a newer pair while something goes wrong.
     private mutating func step() async throws {
         let waits: [Duration] = [.seconds(5), .seconds(7200), .seconds(70 * 86_400), .seconds(190 * 86_400)]
-        clock.advance(by: waits[Int(random.next() % 4)])
-        let fault = RotatingProvider.Fault.allCases[Int(random.next() % 8)]
+        stage.clock.advance(by: waits[Int(random.next() % 4)])
         // A post that goes unanswered may be followed by its last try at once, with a fault of its own.
-        provider.plan([fault, RotatingProvider.Fault.allCases[Int(random.next() % 4)]])
-        if fault != .none { tally.faults += 1 }
+        let provider = stage.provider
+        provider.plan([fault(), fault()])
+        let before = provider.struck.count
         let refresher = refresher
-        let connection = connection
+        let connection = stage.connection
         let choice = random.next() % 4
         // The call of a process that dies never ends, so nobody may wait for it.
-        Task { [provider] in
+        Task {
             await Self.ask(refresher, connection, choice)
             provider.noteAnswer()
         }
-        let outcome = await provider.outcome()
-        try await store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA query_only = OFF") }
-        guard outcome == .died || fault == .storeRefusesAndDies else {
+        let outcome = try await provider.outcome()
+        provider.plan([])
+        try await stage.store.refusesWrites(false)
+        guard outcome == .hangs || provider.struck.dropFirst(before).last == .storeRefusesAndDies else {
             await refresher.adoptWaiting()
             return
         }
-        tally.deaths += 1
-        self.refresher = core.refresher()
+        deaths += 1
+        self.refresher = stage.core.refresher()
         try await self.refresher.recover()
+    }
+
+    // A rotation whose answer is lost ends a grant, so it is drawn seldom enough to leave lives that go on.
+    private func fault() -> FaultyProvider.Fault {
+        let endings: [FaultyProvider.Fault] = [.errorAfter, .cutAfter, .malformed, .redirected, .diesAfter]
+        let others = FaultyProvider.Fault.allCases.filter { !endings.contains($0) }
+        let drawn = random.next() % 6 == 0 ? endings : others
+        return drawn[Int(random.next() % UInt64(drawn.count))]
     }
 
     private static func ask(_ refresher: TokenRefresher, _ connection: ConnectionID, _ choice: UInt64) async {
@@ -122,33 +91,13 @@ struct Schedule {
         } catch {}
     }
 
-    // The faults end; whatever is due then is done, and the provider's ledger says whether anything was lost.
-    private mutating func settle() async throws {
-        provider.plan([])
-        let ledger = provider.ledger
-        if ledger.delivered == ledger.refresh, let refresh = ledger.refresh {
-            try await expect(try await core.stored(connection).refresh == refresh, "an answer that came is not stored")
-        }
-        clock.advance(by: .seconds(400 * 86_400))
+    // The faults end; whatever is due then is done, and what is said to work is used.
+    private func settle() async throws {
+        stage.clock.advance(by: .seconds(400 * 86_400))
         for _ in 0..<4 {
-            await Self.ask(refresher, connection, 0)
-            clock.advance(by: .seconds(7 * 3600))
+            await Self.ask(refresher, stage.connection, 0)
+            stage.clock.advance(by: .seconds(7 * 3600))
         }
-        let newest = provider.ledger
-        let state = try await core.state(of: connection)
-        let stored = try await core.stored(connection)
-        switch state {
-        case .linked:
-            try await expect(stored.refresh == newest.refresh, "linked with an old refresh token")
-            try await expect(newest.access.contains(stored.access), "linked with an access token that is refused")
-        case .needsRelink:
-            tally.relinks += 1
-            try await expect(stored.refresh != newest.refresh, "a shop is asked to link again for nothing")
-        default: try await expect(false, "the connection is \(state)")
-        }
-    }
-
-    private func expect(_ holds: Bool, _ what: String) async throws {
-        if !holds { throw Lost(seed: seed, what: "\(what); \(provider.ledger)") }
+        try await stage.prove(refresher)
     }
 }

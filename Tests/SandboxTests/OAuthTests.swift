@@ -52,7 +52,7 @@ struct OAuthTests {
         #expect(
             refusal { _ = try test.world.caller(bearer: first["access_token"]?.string, family: .integrations) }
                 == "401 not_found")
-        let ledger = test.world.ledger.array?.first
+        let ledger = test.world.ledger().array?.first
         #expect(ledger?["issued"] == 2)
         #expect(ledger?["used"] == 1)
         #expect(ledger?["posts"] == 2)

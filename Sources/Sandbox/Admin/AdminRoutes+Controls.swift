@@ -20,6 +20,16 @@ extension AdminRoutes {
             simulator.change { $0.faults = [] }
             return .noContent
         }
+        router.answer(.get, "/_sim/held") { call in
+            let userID = call.query.filled("user_id").flatMap { Int64($0) }
+            return .json(["held": .int(Int64(simulator.held.count(of: userID)))])
+        }
+        router.answer(.post, "/_sim/release") { call in
+            let body = try object(call)
+            let isCut = body["cut"]?.bool ?? false
+            let count = simulator.held.release(body["user_id"]?.looseInt, isCut ? .cut : .goOn)
+            return .json(["released": .int(Int64(count))])
+        }
         router.answer(.post, "/_sim/clock/advance") { call in
             guard let seconds = try object(call)["seconds"]?.number, (0...1e9).contains(seconds) else {
                 throw Refusal.admin("seconds must be from 0 to 1e9")

@@ -25,8 +25,9 @@ extension AdminRoutes {
                 return .noContent
             }
         }
-        router.answer(.get, "/_sim/ledger") { _ in
-            .json(["grants": simulator.change { $0.ledger }])
+        router.answer(.get, "/_sim/ledger") { call in
+            let userID = call.query.filled("user_id").flatMap { Int64($0) }
+            return .json(["grants": simulator.change { $0.ledger(of: userID) }])
         }
     }
 }

@@ -10,9 +10,11 @@ struct Call: Sendable {
     let headers: HTTPFields
     let body: [UInt8]
     let parameters: Parameters
+    /// The line of the ledger, where a refresh token is posted.
+    var refreshPost: RefreshPost.ID?
 
     /// Reads the whole request; at most 1 MiB of body.
-    static func reading(_ request: Request, parameters: Parameters) async throws -> Call {
+    static func reading(_ request: Request, _ context: SandboxContext) async throws -> Call {
         var request = request
         let buffer = try await request.collectBody(upTo: 1 << 20)
         guard let query = FormFields(encoded: request.uri.query ?? "") else {
@@ -20,7 +22,7 @@ struct Call: Sendable {
         }
         return Call(
             method: request.method, path: request.uri.path, query: query, headers: request.headers,
-            body: Array(buffer.readableBytesView), parameters: parameters)
+            body: Array(buffer.readableBytesView), parameters: context.parameters, refreshPost: context.refreshPost)
     }
 
     /// The value of a path parameter; empty when the route has none of that name.

@@ -27,6 +27,13 @@ struct Reply: Sendable {
         Reply(status: status, headers: [.location: url, .cacheControl: "no-store"])
     }
 
+    /// The same with members of its document replaced, or taken out where the new value is null.
+    func rewritten(by changes: JSON) -> Reply {
+        guard (200...299).contains(status), var members = JSON(parsing: Array(body.utf8))?.members else { return self }
+        for (name, value) in changes.members ?? [:] { members[name] = value == .null ? nil : value }
+        return Reply(status: status, headers: headers, body: JSON.object(members).text)
+    }
+
     /// The answer in the server's own type.
     var response: Response {
         Response(
@@ -47,6 +54,12 @@ struct Refusal: Error {
     /// Refuses with any answer, such as a page.
     init(reply: Reply) {
         self.reply = reply
+    }
+
+    /// The error code of the document, in any envelope.
+    var code: String {
+        let body = JSON(parsing: Array(reply.body.utf8))
+        return body?["error"]?.string ?? body?["code"]?.string ?? ""
     }
 
     /// The envelope of `/point/integration-api` and of the token endpoint.

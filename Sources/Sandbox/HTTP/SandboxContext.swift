@@ -6,6 +6,10 @@ import NIOCore
 struct SandboxContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let channel: any Channel
+    /// The line of the ledger, where a refresh token is posted.
+    var refreshPost: RefreshPost.ID?
+    /// What a fault puts in the place of members of the answer.
+    var rewriting: JSON?
 
     /// Takes the connection over from the server.
     init(source: ApplicationRequestContextSource) {
@@ -22,7 +26,8 @@ extension Router where Context == SandboxContext {
     ) {
         on(path, method: method) { request, context in
             do {
-                return try await handler(Call.reading(request, parameters: context.parameters)).response
+                let reply = try await handler(Call.reading(request, context))
+                return (context.rewriting.map { reply.rewritten(by: $0) } ?? reply).response
             } catch let refusal as Refusal {
                 return refusal.reply.response
             }

@@ -12,7 +12,7 @@ struct TokenRoutes: Sendable {
             try simulator.change { world in
                 do {
                     let request = try TokenRequest(call, refusingUnknown: world.knobs.refuseUnknownParameters)
-                    return .json(try world.issueToken(for: request))
+                    return .json(try world.issueToken(for: request, post: call.refreshPost))
                 } catch let refusal as Refusal {
                     throw refusal.asTokenError(status: world.knobs.oauthErrorStatus)
                 }

@@ -23,36 +23,18 @@ extension World {
 
     /// Ends all tokens of a grant that itself stays.
     mutating func revokeTokens(of key: GrantKey) {
-        for (value, token) in accessTokens where token.owner == key { accessTokens[value]?.isRevoked = true }
-        for (value, token) in refreshTokens where token.owner == key { refreshTokens[value]?.isRevoked = true }
+        revokeAccessTokens(of: key)
+        for value in issued[key]?.refresh ?? [] { refreshTokens[value]?.isRevoked = true }
+    }
+
+    /// Ends the access tokens of a grant; its refresh token stays good.
+    mutating func revokeAccessTokens(of key: GrantKey) {
+        for value in issued[key]?.access ?? [] { accessTokens[value]?.isRevoked = true }
     }
 
     /// Lets the access tokens of a grant expire at once; its refresh token stays good.
     mutating func expireAccessTokens(of key: GrantKey) {
         let moment = now
-        for (value, token) in accessTokens where token.owner == key { accessTokens[value]?.expiresAt = moment }
-    }
-
-    /// The refresh tokens of every grant in the order of their generations, for `/_sim/ledger`.
-    var ledger: JSON {
-        let rows = grants.sorted { ($0.key.userID, $0.key.clientID) < ($1.key.userID, $1.key.clientID) }
-        return .array(
-            rows.map { key, grant in
-                let tokens = refreshTokens.values.filter { $0.owner == key }.sorted { $0.generation < $1.generation }
-                return [
-                    "user_id": .int(key.userID), "client_id": .string(key.clientID),
-                    "revoked": .bool(grant.isRevoked), "issued": .int(Int64(tokens.count)),
-                    "used": .int(Int64(tokens.filter { $0.uses > 0 }.count)),
-                    "posts": .int(Int64(grant.refreshPosts)),
-                    "generations": .array(
-                        tokens.map { token in
-                            [
-                                "generation": .int(Int64(token.generation)), "uses": .int(Int64(token.uses)),
-                                "issued_at": .string(Timestamp.utc(token.issuedAt)),
-                                "revoked": .bool(token.isRevoked),
-                            ]
-                        }),
-                ]
-            })
+        for value in issued[key]?.access ?? [] { accessTokens[value]?.expiresAt = moment }
     }
 }

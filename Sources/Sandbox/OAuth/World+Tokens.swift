@@ -1,10 +1,23 @@
 import Foundation
 
 extension World {
-    /// Answers `POST /oauth/token`.
+    /// Answers `POST /oauth/token` and says in the ledger what was decided.
     ///
     /// - Throws: The flat errors of reference §1.7.
-    mutating func issueToken(for request: TokenRequest) throws -> JSON {
+    mutating func issueToken(for request: TokenRequest, post: RefreshPost.ID? = nil) throws -> JSON {
+        var post = post
+        if post == nil, case .refresh(let token) = request.grant { post = noteRefreshPost(of: token) }
+        do {
+            let answer = try token(for: request)
+            if let post, let grant = grants[post.owner] { note(post) { $0.issued = grant.generation } }
+            return answer
+        } catch let refusal as Refusal {
+            note(post) { $0.refusal = refusal.code }
+            throw refusal
+        }
+    }
+
+    private mutating func token(for request: TokenRequest) throws -> JSON {
         let application = try authenticated(request)
         switch request.grant {
         case .code(let code, let redirectURI, let verifier):
@@ -24,13 +37,14 @@ extension World {
 
     /// Gives a seller's application a pair directly, as `/_sim/tokens` does.
     mutating func grantDirectly(_ key: GrantKey, scopes: [String]) -> JSON {
-        if grants[key]?.isRevoked ?? true { grants[key] = newGrant(scopes: scopes) }
+        if grants[key]?.isRevoked ?? true { grants[key] = newGrant(scopes: scopes, after: grants[key]) }
         return tokenAnswer(for: key, isLive: true, replacing: nil)
     }
 
-    /// A grant as it starts, without tokens.
-    mutating func newGrant(scopes: [String]) -> Grant {
-        Grant(scopes: scopes.sorted(), publicKey: "APP_USR-" + generator.uuid())
+    /// A grant as it starts, without tokens; generations go on counting from an earlier one of the same two.
+    mutating func newGrant(scopes: [String], after earlier: Grant? = nil) -> Grant {
+        Grant(
+            scopes: scopes.sorted(), publicKey: "APP_USR-" + generator.uuid(), generation: earlier?.generation ?? 0)
     }
 
     /// Finds out who calls, or refuses as the route family does (reference §2.0, §3.2, §3.5).
@@ -72,7 +86,7 @@ extension World {
         codes[code] = found
         if knobs.relinkRevokesOld { revokeTokens(of: found.owner) }
         if grants[found.owner]?.isRevoked ?? true {
-            grants[found.owner] = newGrant(scopes: application.scopes)
+            grants[found.owner] = newGrant(scopes: application.scopes, after: grants[found.owner])
         }
         if knobs.notifyAuthorized { notifyConnection(found.owner, action: "application.authorized") }
         return found.owner
@@ -81,7 +95,6 @@ extension World {
     private mutating func refresh(_ value: String, by application: Application, isLive: Bool) throws -> JSON {
         let refusal = Refusal.upstream(400, "invalid_grant", Self.invalidGrant)
         guard var token = refreshTokens[value], token.owner.clientID == application.clientID else { throw refusal }
-        grants[token.owner]?.refreshPosts += 1
         if grants[token.owner]?.isRevoked ?? true {
             throw Refusal.upstream(400, knobs.revokedRefreshError, Self.invalidGrant)
         }
@@ -96,17 +109,12 @@ extension World {
     }
 
     private mutating func tokenAnswer(for key: GrantKey, isLive: Bool, replacing old: String?) -> JSON {
-        if old != nil, knobs.revokeOldAccessOnRefresh {
-            for (value, token) in accessTokens where token.owner == key {
-                accessTokens[value]?.isRevoked = true
-            }
-        }
+        if old != nil, knobs.revokeOldAccessOnRefresh { revokeAccessTokens(of: key) }
         let seconds = knobs.accessTokenTTL
+        let isRenewable = grants[key]?.scopes.contains("offline_access") ?? false && !knobs.omitRefreshToken
+        if isRenewable { grants[key]?.generation += 1 }
         let access = issueAccessToken(to: key, isLive: isLive, seconds: seconds)
-        var refresh: String?
-        if grants[key]?.scopes.contains("offline_access") ?? false, !knobs.omitRefreshToken {
-            refresh = issueRefreshToken(to: key, isLive: isLive)
-        }
+        let refresh = isRenewable ? issueRefreshToken(to: key, isLive: isLive) : nil
         return answer(access, for: key, isLive: isLive, seconds: seconds, refreshToken: refresh)
     }
 
@@ -114,17 +122,19 @@ extension World {
         let value =
             "APP_USR-\(key.clientID)-\(Timestamp.monthDayHour(now))-\(generator.hex(32))-\(key.userID)"
         accessTokens[value] = AccessToken(
-            owner: key, isLive: isLive, expiresAt: now.addingTimeInterval(TimeInterval(seconds)))
+            owner: key, generation: grants[key]?.generation ?? 0, isLive: isLive,
+            expiresAt: now.addingTimeInterval(TimeInterval(seconds)))
+        issued[key, default: IssuedTokens()].access.append(value)
         remember("access_token", value)
         return value
     }
 
     private mutating func issueRefreshToken(to key: GrantKey, isLive: Bool) -> String {
         let value = "TG-\(generator.hex(24))-\(key.userID)"
-        grants[key]?.generation += 1
         refreshTokens[value] = RefreshToken(
             owner: key, generation: grants[key]?.generation ?? 0, isLive: isLive, issuedAt: now,
             expiresAt: now.addingTimeInterval(15_552_000))
+        issued[key, default: IssuedTokens()].refresh.append(value)
         remember("refresh_token", value)
         return value
     }

@@ -13,13 +13,21 @@ struct Grant: Sendable {
     var publicKey: String
     /// How many refresh tokens were issued so far; the newest one's generation.
     var generation = 0
-    /// How many requests with one of this grant's refresh tokens arrived, answered or not.
-    var refreshPosts = 0
+    /// The generation of the access token that was last called with and accepted.
+    var calledWith: Int?
+}
+
+/// The tokens that were ever issued to a grant, oldest first.
+struct IssuedTokens: Sendable {
+    var access: [String] = []
+    var refresh: [String] = []
 }
 
 /// A bearer token of the API.
 struct AccessToken: Sendable {
     let owner: GrantKey
+    /// The generation of the refresh token that came with it.
+    let generation: Int
     let isLive: Bool
     var expiresAt: Date
     var isRevoked = false

@@ -5,6 +5,8 @@ final class Simulator: Sendable {
     private let world: Mutex<World>
     private let origins = Mutex(Origins())
     private let alarm: AsyncStream<Void>.Continuation
+    /// What the fault `hold` keeps.
+    let held = HeldRequests()
     /// Rings whenever a notification may have become due.
     let alarms: AsyncStream<Void>
 

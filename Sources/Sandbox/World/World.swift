@@ -20,6 +20,8 @@ struct World: Sendable {
     var grants: [GrantKey: Grant] = [:]
     var accessTokens: [String: AccessToken] = [:]
     var refreshTokens: [String: RefreshToken] = [:]
+    var issued: [GrantKey: IssuedTokens] = [:]
+    var refreshPosts: [GrantKey: [RefreshPost]] = [:]
     var codes: [String: AuthorizationCode] = [:]
     var authorizations: [String: AuthorizationRequest] = [:]
     var loginTickets: [String: LoginTicket] = [:]

@@ -39,6 +39,9 @@ final class LocalStack: Sendable {
     /// What runs as the gateway just now.
     var gateway: ChildProcess? { running.withLock { $0.gateway } }
 
+    /// What runs as the sandbox just now.
+    var sandbox: ChildProcess? { running.withLock { $0.sandbox } }
+
     /// A file of the folder.
     func file(_ name: String) -> URL { folder.appending(path: name) }
 

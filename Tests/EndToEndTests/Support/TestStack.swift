@@ -10,12 +10,6 @@ import Testing
 @Suite("The whole product", .serialized, .timeLimit(.minutes(5)))
 struct WholeProduct {}
 
-/// The program that was built beside these tests.
-let program: String = {
-    let tests = URL(filePath: CommandLine.arguments[0]).absoluteURL.deletingLastPathComponent()
-    return tests.appending(path: "enlace").path()
-}()
-
 /// Lends a sandbox and a gateway that are up, and ends them.
 func withStack(
     settings: [String: String] = Demo.settings, timeScale: Double = 9_000, isStarted: Bool = true,
