@@ -35,10 +35,13 @@ let package = Package(
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
+        // QR codes by libqrencode. The module map says what to link, so that no pkg-config is needed.
+        .systemLibrary(name: "CQREncode", providers: [.apt(["libqrencode-dev"]), .brew(["qrencode"])]),
+        .target(name: "QRCode", dependencies: ["CQREncode"]),
         .target(
             name: "GatewayHTTP",
             dependencies: [
-                "Gateway",
+                "Gateway", "QRCode",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Mustache", package: "swift-mustache"),
@@ -118,7 +121,7 @@ let package = Package(
         .executableTarget(
             name: "enlace",
             dependencies: [
-                "Gateway", "GatewayServer", "Sandbox",
+                "Gateway", "GatewayServer", "QRCode", "Sandbox",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -216,13 +219,14 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        .testTarget(name: "QRCodeTests", dependencies: ["QRCode"]),
         .testTarget(name: "ArchitectureTests"),
     ],
     swiftLanguageModes: [.v6]
 )
 
-// One loop gives every target the same settings.
-for target in package.targets {
+// One loop gives every target the same settings; a system library has nothing to compile.
+for target in package.targets where target.type != .system {
     target.swiftSettings =
         (target.swiftSettings ?? []) + [
             .treatAllWarnings(as: .error),

@@ -41,7 +41,10 @@ struct RepetitionTests {
             #expect(first.body[post.secret].string?.isEmpty == false)
             #expect(again.body[post.secret] == .null)
             #expect(again.body["secret_already_shown"] == .bool(true))
-            #expect(again.body.without("secret_already_shown") == first.body.without(post.secret))
+            // The messages of a link hold its URL.
+            let safe = first.body.without(post.secret).without("messages")
+            #expect(again.body.without("secret_already_shown") == safe)
+            #expect(again.body["messages"] == .null)
         }
     }
 
