@@ -13,6 +13,7 @@ public struct GatewayServices: Sendable {
     let keyRotation: KeyRotation
     let links: OnboardingLinks
     let linker: AccountLinker
+    let linkRequests: LinkRequests
     let connections: Connections
     let imports: GrantImports
     let erasures: Erasures
@@ -28,7 +29,8 @@ public struct GatewayServices: Sendable {
     public init(
         store: any Store, keyRing: KeyRing, address: PublicAddress, sellers: Sellers, applications: Applications,
         applicationTokens: ApplicationTokens, keys: APIKeys, keyRotation: KeyRotation, links: OnboardingLinks,
-        linker: AccountLinker, connections: Connections, imports: GrantImports, erasures: Erasures,
+        linker: AccountLinker, linkRequests: LinkRequests, connections: Connections, imports: GrantImports,
+        erasures: Erasures,
         export: SellerExport,
         endpoints: Endpoints, events: Events, deliveries: Deliveries, audit: Audit,
         receiver: NotificationReceiver, proxy: ProxyLane
@@ -43,6 +45,7 @@ public struct GatewayServices: Sendable {
         self.keyRotation = keyRotation
         self.links = links
         self.linker = linker
+        self.linkRequests = linkRequests
         self.connections = connections
         self.imports = imports
         self.erasures = erasures
@@ -87,8 +90,10 @@ public struct GatewayRouter: Sendable {
         router.add(middleware: RequestTargets())
         health.addPublic(to: router)
         IngestRoutes(receiver: services.receiver, clock: clock).add(to: router)
-        LinkingRoutes(linker: services.linker, applications: services.applications, address: services.address)
-            .add(to: router)
+        LinkingRoutes(
+            linker: services.linker, requests: services.linkRequests, applications: services.applications,
+            address: services.address
+        ).add(to: router)
         ProxyRoutes(lane: services.proxy).add(to: router)
         router.post("/v1/keys/revoke-leaked") { request, context in
             let body = Array(buffer: try await request.body.collect(upTo: 4096))

@@ -19,6 +19,7 @@ struct Core: Sendable {
     let rewrapWorker: RewrapWorker
     let links: OnboardingLinks
     let linker: AccountLinker
+    let linkRequests: LinkRequests
     let connections: Connections
     let imports: GrantImports
     let erasures: Erasures
@@ -104,6 +105,8 @@ struct Core: Sendable {
             accounts: upstream.accounts, refresher: refresher,
             spool: AnswerSpool(folder: settings.databasePath + ".spool/exchanges"), ids: ids, clock: clock,
             sleeper: sleeper, random: random, logger: logger)
+        linkRequests = LinkRequests(
+            store: store, linker: linker, notices: notices, ids: ids, clock: clock, deliveries: deliveryWakeup)
         endpoints = Endpoints(
             store: store, vault: vault, sender: sender, notices: notices, ids: ids, clock: clock, random: random,
             deliveries: deliveryWakeup)

@@ -67,10 +67,18 @@ public struct AccountLinker: Service {
                 let seller = try await store.seller(.id(link.seller))
             else { return nil }
             let application = try await applications.application(link.application)
-            return LinkPage(link: link, state: link.state(at: clock.now), seller: seller, application: application)
+            let state = link.state(at: clock.now)
+            return LinkPage(
+                link: link, state: state, seller: seller, application: application,
+                relink: state == .open ? try await relink(link) : nil)
         } catch {
             throw Self.problem(error)
         }
+    }
+
+    private func relink(_ link: OnboardingLink) async throws(Problem) -> RelinkNotice? {
+        guard let current = try await connections.active(link.seller, with: link.application) else { return nil }
+        return RelinkNotice(try await connections.health(of: current), at: clock.now)
     }
 
     /// Starts an attempt for this browser: `state`, PKCE and a cookie that binds them.
@@ -146,12 +154,22 @@ public struct AccountLinker: Service {
             let application = try await applications.application(link.application)
             var connection: Connection?
             if let id = attempt.connection { connection = try await store.connection(id) }
+            let isMismatch = attempt.outcome == .accountMismatch
             return LinkResult(
                 outcome: attempt.outcome, link: link, seller: seller, application: application,
-                connection: connection)
+                connection: connection, refusedAccount: isMismatch ? attempt.refusedAccount : nil,
+                expectedAccount: isMismatch ? try await expectedAccount(by: link) : nil)
         } catch {
             throw Self.problem(error)
         }
+    }
+
+    // Masked, because whoever has the link may be somebody else.
+    private func expectedAccount(by link: OnboardingLink) async throws(Problem) -> String? {
+        let current = try await connections.active(link.seller, with: link.application)
+        let expected = link.expectedUser ?? current?.upstreamUser
+        if let current, current.upstreamUser == expected { return masked(nickname: current.nickname) }
+        return expected.map { masked(number: $0) }
     }
 
     /// Takes back at once what this browser has just linked; `nil` for a browser that linked nothing.

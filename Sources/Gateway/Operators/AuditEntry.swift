@@ -57,6 +57,7 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case linkDenied = "link.denied"
     case linkAccountRefused = "link.account_refused"
     case linkFailed = "link.failed"
+    case linkRequested = "link.requested"
     case connectionLinked = "connection.linked"
     case connectionImported = "connection.imported"
     case connectionRevoked = "connection.revoked"

@@ -31,15 +31,41 @@ struct SamplePages {
 
     private func first(_ locale: PageLocale) -> [(name: String, page: LinkingPage)] {
         [
-            ("invite", pages.invite(invitation, token: token, setting(locale))),
+            ("invite", pages.invite(invitation(), token: token, setting(locale))),
+            ("invite-waiting", pages.invite(invitation(), token: token, isWaiting: true, setting(locale))),
+            ("in-app", pages.inApp(url: "https://pagos.example.com" + token.path, token: token, setting(locale))),
             (
                 "onward",
                 pages.onward(to: Secret("https://auth.example.com/authorization?a=1&b=2"), setting(locale, path: nil))
             ),
         ]
-            + OnboardingLink.State.allCases.map { state in
-                ("closed-\(state)", pages.closed(state, result: token.donePath, setting(locale)))
+            + OnboardingLink.State.allCases.flatMap { state in
+                [
+                    ("closed-\(state)", pages.closed(invitation(state), token: token, result: nil, setting(locale))),
+                    (
+                        "closed-\(state)-mine",
+                        pages.closed(invitation(state), token: token, result: token.donePath, setting(locale))
+                    ),
+                    (
+                        "closed-\(state)-asked",
+                        pages.closed(invitation(state, isAsked: true), token: token, result: nil, setting(locale))
+                    ),
+                ]
             }
+            + relinks(locale)
+    }
+
+    private func relinks(_ locale: PageLocale) -> [(name: String, page: LinkingPage)] {
+        let reasons: [Connection.RelinkReason?] = [nil] + Connection.RelinkReason.allCases
+        let lefts: [RelinkNotice.Left] = [.open, .over, .days(0), .days(1), .days(12)]
+        return reasons.flatMap { reason in
+            lefts.map { left in
+                let page = invitation(relink: RelinkNotice(reason: reason, left: left))
+                return (
+                    "relink-\(reason?.rawValue ?? "none")-\(left)", pages.invite(page, token: token, setting(locale))
+                )
+            }
+        }
     }
 
     private func ends(_ locale: PageLocale) -> [(name: String, page: LinkingPage)] {
@@ -84,7 +110,8 @@ struct SamplePages {
         let made = outcome == .linked ? connection : nil
         return pages.result(
             LinkResult(
-                outcome: outcome, link: invitation.link, seller: seller, application: application, connection: made),
+                outcome: outcome, link: invitation().link, seller: seller, application: application, connection: made,
+                refusedAccount: masked(nickname: nickname), expectedAccount: masked(nickname: "KIOSCOLUNA")),
             token: token, setting(locale))
     }
 
@@ -92,13 +119,15 @@ struct SamplePages {
         PageSetting(locale, application, languagePath: path)
     }
 
-    private var invitation: LinkPage {
+    private func invitation(
+        _ state: OnboardingLink.State = .open, isAsked: Bool = false, relink: RelinkNotice? = nil
+    ) -> LinkPage {
         LinkPage(
             link: OnboardingLink(
                 id: fixtures.ids.next(), seller: seller.id, application: application.id, tokenHash: [], state: .open,
                 locale: nil, returnURL: returnURL, expectedUser: nil, createdAt: fixtures.clock.now,
-                expiresAt: fixtures.clock.now + .seconds(7 * 86_400)),
-            state: .open, seller: seller, application: application)
+                expiresAt: fixtures.clock.now + .seconds(7 * 86_400), askedAt: isAsked ? fixtures.clock.now : nil),
+            state: state, seller: seller, application: application, relink: relink)
     }
 
     private var seller: Seller { fixtures.seller(shop) }

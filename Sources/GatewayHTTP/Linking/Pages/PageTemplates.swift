@@ -6,6 +6,7 @@ struct PageTemplates: Sendable {
     enum Name: String, CaseIterable {
         case layout = "page_layout"
         case contact = "page_contact"
+        case inApp = "page_in_app"
         case invite = "page_invite"
         case onward = "page_onward"
         case linked = "page_linked"
@@ -17,6 +18,7 @@ struct PageTemplates: Sendable {
                 switch self {
                 case .layout: PackageResources.page_layout_mustache
                 case .contact: PackageResources.page_contact_mustache
+                case .inApp: PackageResources.page_in_app_mustache
                 case .invite: PackageResources.page_invite_mustache
                 case .onward: PackageResources.page_onward_mustache
                 case .linked: PackageResources.page_linked_mustache
