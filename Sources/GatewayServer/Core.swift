@@ -20,6 +20,7 @@ struct Core: Sendable {
     let links: OnboardingLinks
     let linker: AccountLinker
     let linkRequests: LinkRequests
+    let statusLinks: StatusLinks
     let connections: Connections
     let imports: GrantImports
     let erasures: Erasures
@@ -107,6 +108,9 @@ struct Core: Sendable {
             sleeper: sleeper, random: random, logger: logger)
         linkRequests = LinkRequests(
             store: store, linker: linker, notices: notices, ids: ids, clock: clock, deliveries: deliveryWakeup)
+        statusLinks = StatusLinks(
+            store: store, applications: applications, connections: connections, address: address, keyRing: keyRing,
+            ids: ids, clock: clock)
         endpoints = Endpoints(
             store: store, vault: vault, sender: sender, notices: notices, ids: ids, clock: clock, random: random,
             deliveries: deliveryWakeup)

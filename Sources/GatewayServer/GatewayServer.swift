@@ -37,7 +37,7 @@ public enum GatewayServer {
                 store: core.store, keyRing: core.vault.keyRing, address: core.address, sellers: core.sellers,
                 applications: core.applications, applicationTokens: core.applicationTokens, keys: core.keys,
                 keyRotation: core.keyRotation, links: core.links, linker: core.linker,
-                linkRequests: core.linkRequests, connections: core.connections,
+                linkRequests: core.linkRequests, statusLinks: core.statusLinks, connections: core.connections,
                 imports: core.imports, erasures: core.erasures, export: core.export, endpoints: core.endpoints,
                 events: core.events,
                 deliveries: core.deliveries, audit: core.audit, receiver: core.receiver, proxy: lane),

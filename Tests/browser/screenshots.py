@@ -11,12 +11,18 @@ import urllib.parse
 from collections.abc import Iterator
 
 from gallery import LANGUAGES, Gallery, Visitor, open_gallery  # First: it leads the way to Tests/clients.
-from linking import Shop, open_shop, wait_until_linked
+from linking import Shop, connections, open_shop, wait_until_linked
 from phone import UNDO
-from stack import Stack, run, unique
+from stack import Failed, Stack, run, unique, wait_until
 
 #: Seconds that the check may take: some two hundred pictures, while others use the machine too.
 LONGEST = 240
+
+
+#: What Instagram's window on a phone says it is.
+INSTAGRAM = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 "
+    "Instagram 334.0.4.32.98")
 
 
 def check(stack: Stack) -> None:
@@ -24,19 +30,23 @@ def check(stack: Stack) -> None:
     with open_gallery(stack) as gallery:
         shop = open_shop(stack)
         owner = gallery.visitor()
-        on_the_way(owner, shop)
+        on_the_way(gallery, owner, shop)
         lost(gallery, stack, shop)
         refused(gallery, stack)
         linked(gallery, owner, stack, shop)
         closed(gallery, stack)
+        once_more(gallery, stack)
+        status(gallery, stack)
         in_trouble(gallery, stack)
 
 
-def on_the_way(owner: Visitor, shop: Shop) -> None:
+def on_the_way(gallery: Gallery, owner: Visitor, shop: Shop) -> None:
     """The invitation, the step to the provider, and what a browser sees that comes back too early or with a no."""
     owner.show("invite", shop.url)
+    gallery.visitor(user_agent=INSTAGRAM).show("in-app", shop.url)
     owner.show_after("onward", shop.url, lambda page: page.locator("form[method=post] button").click())
     owner.show("working", shop.url + "/done")
+    owner.show("still-waiting", shop.url)
     owner.walk(shop.url, shop.nickname, "deny")
     owner.show("denied", owner.address)
 
@@ -110,6 +120,47 @@ def closed(gallery: Gallery, stack: Stack) -> None:
     shop = open_shop(stack)
     stack.api("POST", f"/links/{shop.link}/revoke")
     visitor.show("revoked", shop.url, 410)
+    with visitor.page.expect_navigation():
+        visitor.page.locator("form[method=post] button").click()
+    visitor.show("asked", shop.url, 410)
+
+
+def once_more(gallery: Gallery, stack: Stack) -> None:
+    """A link for a shop that is linked already, while all is well and when its tokens are refused."""
+    shop = open_shop(stack)
+    gallery.visitor().walk(shop.url, shop.nickname)
+    connection = wait_until_linked(stack, shop)
+    visitor = gallery.visitor()
+    visitor.show("link-again", again(stack, shop))
+    application = stack.sim("GET", "/applications")["applications"][0]
+    stack.sim("POST", "/grants/revoke", {"user_id": shop.user, "client_id": application["client_id"]})
+    with contextlib.suppress(Failed):
+        stack.api("POST", f"/sellers/{shop.seller}/connections/{connection['id']}/refresh")
+    wait_until("the shop to need a new link", lambda: connections(stack, shop)[0]["state"] == "needs_relink")
+    visitor.show("relink", again(stack, shop))
+
+
+def again(stack: Stack, shop: Shop) -> str:
+    """The URL of a further link of a shop."""
+    return stack.api("POST", f"/sellers/{shop.seller}/links", {"application": stack.application})["url"]
+
+
+def status(gallery: Gallery, stack: Stack) -> None:
+    """What is linked, before and after it is unlinked there."""
+    shop = open_shop(stack)
+    gallery.visitor().walk(shop.url, shop.nickname)
+    wait_until_linked(stack, shop)
+    visitor = gallery.visitor()
+    url = stack.api("POST", f"/sellers/{shop.seller}/status-links", {})["url"]
+    visitor.show("status", url)
+    for language in LANGUAGES:
+        visitor.page.goto(f"{url}?lang={language}")
+        visitor.page.locator("summary").click()
+        gallery.take(visitor.page, "status-unlink", language)
+    with visitor.page.expect_navigation():
+        visitor.page.locator("details button").click()
+    visitor.show("status-unlinked", visitor.page.url.replace("lang=", "before="))
+    visitor.show("status-unknown", f"{stack.url}/status/{'A' * 76}", 404)
 
 
 def in_trouble(gallery: Gallery, stack: Stack) -> None:

@@ -64,7 +64,7 @@ public struct SellerNotices: Sendable {
         let by =
             switch actor {
             case .key, .command: "integrator"
-            case .shopOwner: "shop_owner"
+            case .shopOwner, .statusPage: "shop_owner"
             case .gateway: "gateway"
             }
         return try await notice("seller.revoked", connection, ["by": by])

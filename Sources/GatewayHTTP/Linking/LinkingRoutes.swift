@@ -17,7 +17,8 @@ struct LinkingRoutes: Sendable {
     private let base: String
     private let isSecure: Bool
     private let origin: SameOriginPolicy
-    private let answers: LinkingAnswers
+    /// Sends the pages out.
+    let answers: LinkingAnswers
     private let pages = LinkingPages()
 
     /// Takes what it uses, and parses the templates.
@@ -185,7 +186,7 @@ struct LinkingRoutes: Sendable {
     // MARK: Refusals
 
     /// The page for a form that another site sent; otherwise reads the body to its end and gives `nil`.
-    private func refusal(_ request: Request, _ visit: LinkVisit) async throws -> LinkingPage? {
+    func refusal(_ request: Request, _ visit: LinkVisit) async throws -> LinkingPage? {
         let setting = PageSetting(visit.language.continuing(nil), nil, languagePath: nil)
         guard origin.allows(request.headers) else {
             return pages.foreignForm(.forbidden, link: visit.linkPath, setting)
@@ -199,7 +200,7 @@ struct LinkingRoutes: Sendable {
     }
 
     /// Answers a person with a page whatever happens; what was thrown goes to the log by its type alone.
-    private func answer(
+    func answer(
         _ request: Request, _ context: GatewayRequestContext, _ body: (LinkVisit) async throws -> Response
     ) async -> Response {
         let visit = LinkVisit(request, context, isSecure: isSecure)

@@ -118,7 +118,12 @@ struct PageTests {
         let linked = LinkedView(
             frame: frame, contact: setting.contact, heading: "", lead: "", facts: [], question: "", undoText: "",
             undoAction: "", undoButton: "", progress: "", back: nil, stepsHeading: "", steps: [], unlink: "")
+        let entry = StatusView.Entry(facts: [], offer: "", text: "", form: FormView(action: "", label: ""))
+        let status = StatusView(
+            frame: frame, contact: setting.contact, heading: "", lead: "", ended: nil, entries: [entry], nothing: nil,
+            expires: "")
         let views: [Any] = [
+            status, entry,
             frame, frame.languages[0], setting.contact, notice, inApp, invite, onward, linked,
             ActionView(href: "", label: ""), FormView(action: "", label: ""), FactView(name: "", value: "", more: nil),
             NoteView(heading: "", text: "", isWarning: true),

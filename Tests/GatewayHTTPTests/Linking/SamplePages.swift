@@ -26,7 +26,7 @@ struct SamplePages {
 
     /// All pages in a language, each under a name.
     func all(_ locale: PageLocale) -> [(name: String, page: LinkingPage)] {
-        first(locale) + ends(locale) + results(locale)
+        first(locale) + ends(locale) + results(locale) + statuses(locale)
     }
 
     private func first(_ locale: PageLocale) -> [(name: String, page: LinkingPage)] {
@@ -95,10 +95,31 @@ struct SamplePages {
         ]
     }
 
+    private func statuses(_ locale: PageLocale) -> [(name: String, page: LinkingPage)] {
+        let entries = Connection.State.allCases.map { state in
+            StatusPage.Entry(connection: connection { $0.state = state }, application: application)
+        }
+        let (active, ended) = (entries.filter { $0.connection.state.isActive }, entries.last)
+        let shown = [("all", active, nil), ("ended", active, ended), ("none", [], nil), ("last", [], ended)]
+        return shown.map { name, entries, ended in
+            let page = StatusPage(seller: seller, entries: entries, ended: ended, expiresAt: fixtures.clock.now)
+            return ("status-\(name)", pages.status(page, ticket: "ticket", locale))
+        }
+    }
+
     /// The page of one end.
     func result(
         _ outcome: LinkAttempt.Outcome?, _ locale: PageLocale, _ change: (inout Connection) -> Void = { _ in }
     ) -> LinkingPage {
+        let made = outcome == .linked ? connection(change) : nil
+        return pages.result(
+            LinkResult(
+                outcome: outcome, link: invitation().link, seller: seller, application: application, connection: made,
+                refusedAccount: masked(nickname: nickname), expectedAccount: masked(nickname: "KIOSCOLUNA")),
+            token: token, setting(locale))
+    }
+
+    private func connection(_ change: (inout Connection) -> Void) -> Connection {
         var connection = Connection(
             id: fixtures.ids.next(), seller: seller.id, application: application.id, kind: .oauth,
             account: UpstreamAccount(
@@ -107,12 +128,7 @@ struct SamplePages {
             maskedEmail: "s***@example.com", liveMode: true, scopes: [], refreshable: true, state: .configuring,
             linkedAt: fixtures.clock.now)
         change(&connection)
-        let made = outcome == .linked ? connection : nil
-        return pages.result(
-            LinkResult(
-                outcome: outcome, link: invitation().link, seller: seller, application: application, connection: made,
-                refusedAccount: masked(nickname: nickname), expectedAccount: masked(nickname: "KIOSCOLUNA")),
-            token: token, setting(locale))
+        return connection
     }
 
     private func setting(_ locale: PageLocale, path: String? = "") -> PageSetting {

@@ -136,6 +136,9 @@ struct TestGateway: Sendable {
             linker: linker,
             linkRequests: LinkRequests(
                 store: store, linker: linker, notices: notices, ids: ids, clock: time, deliveries: wakeup),
+            statusLinks: StatusLinks(
+                store: store, applications: applications, connections: connections, address: base, keyRing: keyRing,
+                ids: ids, clock: time),
             connections: connections,
             imports: GrantImports(
                 store: store, vault: vault, applications: applications, connections: connections, accounts: provider,

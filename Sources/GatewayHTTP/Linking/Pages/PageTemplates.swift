@@ -10,6 +10,7 @@ struct PageTemplates: Sendable {
         case invite = "page_invite"
         case onward = "page_onward"
         case linked = "page_linked"
+        case status = "page_status"
         case notice = "page_notice"
 
         /// The template's text.
@@ -22,6 +23,7 @@ struct PageTemplates: Sendable {
                 case .invite: PackageResources.page_invite_mustache
                 case .onward: PackageResources.page_onward_mustache
                 case .linked: PackageResources.page_linked_mustache
+                case .status: PackageResources.page_status_mustache
                 case .notice: PackageResources.page_notice_mustache
                 }
             return String(decoding: bytes, as: UTF8.self)
