@@ -52,7 +52,7 @@ class Gallery:
             for scheme in SCHEMES:
                 page.emulate_media(color_scheme=scheme)
                 title = f"{name}-{screen}-{language}-{scheme}"
-                page.screenshot(path=FOLDER / f"{title}.png", full_page=True, animations="disabled")
+                page.screenshot(path=FOLDER / f"{title}.png", full_page=True, animations="disabled", caret="initial")
                 found = page.evaluate(_RULES, {"lang": LANGUAGES[language], "scheme": scheme})
                 self.complaints += [f"{title}: {complaint}" for complaint in found]
 
