@@ -14,7 +14,9 @@ extension StoreCase {
         try expect(answers.filter(\.self).count, is: 1)
         try expect(try await stage.store.link(link.id)?.askedAt, is: moment)
         var told = 0
-        for event in events where try await stage.store.event(event.id) != nil { told += 1 }
+        for event in events {
+            if try await stage.store.event(event.id) != nil { told += 1 }
+        }
         try expect(told, is: 1)
         let lines = try await stage.store.auditEntries(AuditFilter(action: .linkRequested), page: Page())
         try expect(lines.count, is: 1)

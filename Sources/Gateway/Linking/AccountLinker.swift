@@ -68,17 +68,15 @@ public struct AccountLinker: Service {
             else { return nil }
             let application = try await applications.application(link.application)
             let state = link.state(at: clock.now)
+            var relink: RelinkNotice?
+            if state == .open, let current = try await connections.active(link.seller, with: link.application) {
+                relink = RelinkNotice(try await connections.health(of: current), at: clock.now)
+            }
             return LinkPage(
-                link: link, state: state, seller: seller, application: application,
-                relink: state == .open ? try await relink(link) : nil)
+                link: link, state: state, seller: seller, application: application, relink: relink)
         } catch {
             throw Self.problem(error)
         }
-    }
-
-    private func relink(_ link: OnboardingLink) async throws(Problem) -> RelinkNotice? {
-        guard let current = try await connections.active(link.seller, with: link.application) else { return nil }
-        return RelinkNotice(try await connections.health(of: current), at: clock.now)
     }
 
     /// Starts an attempt for this browser: `state`, PKCE and a cookie that binds them.
@@ -154,11 +152,15 @@ public struct AccountLinker: Service {
             let application = try await applications.application(link.application)
             var connection: Connection?
             if let id = attempt.connection { connection = try await store.connection(id) }
-            let isMismatch = attempt.outcome == .accountMismatch
+            guard attempt.outcome == .accountMismatch else {
+                return LinkResult(
+                    outcome: attempt.outcome, link: link, seller: seller, application: application,
+                    connection: connection)
+            }
             return LinkResult(
                 outcome: attempt.outcome, link: link, seller: seller, application: application,
-                connection: connection, refusedAccount: isMismatch ? attempt.refusedAccount : nil,
-                expectedAccount: isMismatch ? try await expectedAccount(by: link) : nil)
+                connection: connection, refusedAccount: attempt.refusedAccount,
+                expectedAccount: try await expectedAccount(by: link))
         } catch {
             throw Self.problem(error)
         }

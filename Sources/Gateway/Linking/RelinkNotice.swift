@@ -36,8 +36,7 @@ public struct RelinkNotice: Hashable, Sendable {
 
 /// `PA•••OL`: enough to recognise the name of one's own account at the provider.
 func masked(nickname: String) -> String {
-    guard nickname.count > 6 else { return nickname.prefix(1) + "•••" }
-    return nickname.prefix(2) + "•••" + nickname.suffix(2)
+    nickname.count > 6 ? "\(nickname.prefix(2))•••\(nickname.suffix(2))" : "\(nickname.prefix(1))•••"
 }
 
 /// `•••4567`: the same of an account of which the number alone is known.

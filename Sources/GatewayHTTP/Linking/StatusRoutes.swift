@@ -21,8 +21,8 @@ struct StatusRoutes: Sendable {
                 let response = await linking.answer(request, context) { visit in
                     let asked = request.uri.queryParameters["unlinked"].flatMap { ConnectionID(String($0)) }
                     let ticket = context.parameters.get("ticket") ?? ""
-                    let page = page(try await links.page(ticket: ticket, asked: asked), ticket, visit.language)
-                    return linking.answers.page(page)
+                    let result = try await links.page(ticket: ticket, asked: asked)
+                    return linking.answers.page(page(result, ticket, visit.language))
                 }
                 return request.method == .head ? response.createHeadResponse() : response
             }

@@ -13,7 +13,7 @@ struct PageTests {
             #expect(html.hasSuffix("</html>\n"), "\(name)")
             #expect(html.contains("<h1>") && html.contains("name=\"viewport\""), "\(name)")
             #expect(html.contains("<link rel=\"stylesheet\" href=\"/link-assets/style.css\">"), "\(name)")
-            for forbidden in ["{{", "}}", "<script", "style=", "Optional(", ">nil<", "\"\"", "></p>", "></dd>"] {
+            for forbidden in ["{{", "}}", "<script", "style=", "Optional(", ">nil<", "\"\"", "\"></p>", "<dd></dd>"] {
                 #expect(!html.contains(forbidden), "\(name) has \(forbidden)")
             }
         }

@@ -100,7 +100,9 @@ struct SamplePages {
             StatusPage.Entry(connection: connection { $0.state = state }, application: application)
         }
         let (active, ended) = (entries.filter { $0.connection.state.isActive }, entries.last)
-        let shown = [("all", active, nil), ("ended", active, ended), ("none", [], nil), ("last", [], ended)]
+        let shown: [(name: String, entries: [StatusPage.Entry], ended: StatusPage.Entry?)] = [
+            ("all", active, nil), ("ended", active, ended), ("none", [], nil), ("last", [], ended),
+        ]
         return shown.map { name, entries, ended in
             let page = StatusPage(seller: seller, entries: entries, ended: ended, expiresAt: fixtures.clock.now)
             return ("status-\(name)", pages.status(page, ticket: "ticket", locale))

@@ -20,7 +20,8 @@ struct StatusView {
     let entries: [Entry]
     /// That nothing is linked.
     let nothing: String?
-    let expires: String
+    /// Until when it can be opened, by the clock of an account's country.
+    let expires: String?
 }
 
 extension LinkingPages {
@@ -33,8 +34,7 @@ extension LinkingPages {
             languageMore: page.ended.map { "&unlinked=\($0.connection.id)" } ?? "")
         let copy = setting.copy
         let title = copy.statusTitle(shop: page.seller.name)
-        let site = shown.first?.site ?? SiteID("MLA")
-        let moment = site.map { copy.moment(LocalMoment(page.expiresAt, in: $0)) } ?? ""
+        let moment = shown.first.map { copy.moment(LocalMoment(page.expiresAt, in: $0.site)) }
         return made(
             .ok, .status,
             StatusView(
@@ -45,7 +45,8 @@ extension LinkingPages {
                         text: copy.unlinkedText(ended.application.brand), isWarning: false)
                 },
                 entries: page.entries.map { entry($0, ticket, setting) },
-                nothing: page.entries.isEmpty ? copy.statusNothing : nil, expires: copy.statusExpires(moment)))
+                nothing: page.entries.isEmpty ? copy.statusNothing : nil, expires: moment.map { copy.statusExpires($0) }
+            ))
     }
 
     private func entry(_ entry: StatusPage.Entry, _ ticket: String, _ setting: PageSetting) -> StatusView.Entry {
