@@ -1,7 +1,7 @@
 import Gateway
 
 /// The words for whoever does not come straight: from inside another program, for the second time, or too late.
-protocol DetourCopy: Sendable {
+protocol DetourCopy {
     // MARK: Inside another program
 
     /// To go on in a browser.

@@ -1,5 +1,5 @@
 /// The words of the messages by which an integrator sends a link, one type per language as ``PageCopy``.
-protocol MessageCopy: Sendable {
+protocol MessageCopy {
     /// The texts for a link that links a shop; `moment` is when it expires.
     func linkMessages(_ brand: String, shop: String, url: String, moment: String) -> MessageTexts
 }

@@ -4,7 +4,7 @@ import Gateway
 ///
 /// `brand` is the integrator's brand and `shop` the seller's name. Both are hostile input; the templates escape them.
 /// The names of menus at the provider stand here and nowhere else.
-protocol PageCopy: MessageCopy, DetourCopy, StatusCopy {
+protocol PageCopy: MessageCopy, DetourCopy, StatusCopy, Sendable {
     // MARK: The frame
 
     /// The language as `lang` and `hreflang` name it (BCP 47).

@@ -1,7 +1,7 @@
 import Gateway
 
 /// The words of the page where a shop owner sees what is linked and takes it back.
-protocol StatusCopy: Sendable {
+protocol StatusCopy {
     /// What it is about.
     func statusTitle(shop: String) -> String
     /// What being linked means.

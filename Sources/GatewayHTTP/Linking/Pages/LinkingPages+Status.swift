@@ -1,4 +1,5 @@
 import Gateway
+import HTTPTypes
 
 /// The page where a shop owner sees what is linked.
 struct StatusView {
