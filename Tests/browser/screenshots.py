@@ -68,7 +68,7 @@ def lost(gallery: Gallery, stack: Stack, shop: Shop) -> None:
         onward = attacker.page.locator("a.button").get_attribute("href") or ""
         state = urllib.parse.parse_qs(urllib.parse.urlsplit(onward).query)["state"][0]
         stranger.page.goto(f"{callback}?state={state}&code=x&lang={language}")
-        gallery.take(stranger.page, "other-browser", language)
+        gallery.take(stranger, "other-browser", language)
 
 
 def refused(gallery: Gallery, stack: Stack) -> None:
@@ -156,7 +156,7 @@ def status(gallery: Gallery, stack: Stack) -> None:
     for language in LANGUAGES:
         visitor.page.goto(f"{url}?lang={language}")
         visitor.page.locator("summary").click()
-        gallery.take(visitor.page, "status-unlink", language)
+        gallery.take(visitor, "status-unlink", language)
     with visitor.page.expect_navigation():
         visitor.page.locator("details button").click()
     visitor.show("status-unlinked", visitor.page.url.replace("lang=", "before="))
