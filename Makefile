@@ -1,5 +1,6 @@
-# System packages beyond a Swift toolchain: GRDB links SQLite; the tests call curl and Python.
-SYSTEM_PACKAGES = libsqlite3-dev curl python3
+# System packages beyond a Swift toolchain: GRDB links SQLite, QR codes come from libqrencode; the tests call curl and
+# Python.
+SYSTEM_PACKAGES = libsqlite3-dev libqrencode-dev curl python3
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test check format docs image

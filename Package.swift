@@ -36,10 +36,13 @@ let package = Package(
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
+        // QR codes by libqrencode. The module map says what to link, so that no pkg-config is needed.
+        .systemLibrary(name: "CQREncode", providers: [.apt(["libqrencode-dev"]), .brew(["qrencode"])]),
+        .target(name: "QRCode", dependencies: ["CQREncode"]),
         .target(
             name: "GatewayHTTP",
             dependencies: [
-                "Gateway",
+                "Gateway", "QRCode",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Mustache", package: "swift-mustache"),
@@ -119,7 +122,7 @@ let package = Package(
         .executableTarget(
             name: "enlace",
             dependencies: [
-                "Gateway", "GatewayServer", "Sandbox",
+                "Gateway", "GatewayServer", "QRCode", "Sandbox",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -218,6 +221,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
+        .testTarget(name: "QRCodeTests", dependencies: ["QRCode"]),
         .testTarget(name: "ArchitectureTests"),
     ],
     swiftLanguageModes: [.v6]
@@ -228,8 +232,8 @@ if ProcessInfo.processInfo.environment["ENLACE_DOCS"] != nil {
     package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
 }
 
-// One loop gives every target the same settings.
-for target in package.targets {
+// One loop gives every target the same settings; a system library has nothing to compile.
+for target in package.targets where target.type != .system {
     target.swiftSettings =
         (target.swiftSettings ?? []) + [
             .treatAllWarnings(as: .error),

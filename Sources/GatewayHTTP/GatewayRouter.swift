@@ -13,6 +13,8 @@ public struct GatewayServices: Sendable {
     let keyRotation: KeyRotation
     let links: OnboardingLinks
     let linker: AccountLinker
+    let linkRequests: LinkRequests
+    let statusLinks: StatusLinks
     let connections: Connections
     let imports: GrantImports
     let erasures: Erasures
@@ -28,7 +30,9 @@ public struct GatewayServices: Sendable {
     public init(
         store: any Store, keyRing: KeyRing, address: PublicAddress, sellers: Sellers, applications: Applications,
         applicationTokens: ApplicationTokens, keys: APIKeys, keyRotation: KeyRotation, links: OnboardingLinks,
-        linker: AccountLinker, connections: Connections, imports: GrantImports, erasures: Erasures,
+        linker: AccountLinker, linkRequests: LinkRequests, statusLinks: StatusLinks, connections: Connections,
+        imports: GrantImports,
+        erasures: Erasures,
         export: SellerExport,
         endpoints: Endpoints, events: Events, deliveries: Deliveries, audit: Audit,
         receiver: NotificationReceiver, proxy: ProxyLane
@@ -43,6 +47,8 @@ public struct GatewayServices: Sendable {
         self.keyRotation = keyRotation
         self.links = links
         self.linker = linker
+        self.linkRequests = linkRequests
+        self.statusLinks = statusLinks
         self.connections = connections
         self.imports = imports
         self.erasures = erasures
@@ -87,8 +93,11 @@ public struct GatewayRouter: Sendable {
         router.add(middleware: RequestTargets())
         health.addPublic(to: router)
         IngestRoutes(receiver: services.receiver, clock: clock).add(to: router)
-        LinkingRoutes(linker: services.linker, applications: services.applications, address: services.address)
-            .add(to: router)
+        let linking = LinkingRoutes(
+            linker: services.linker, requests: services.linkRequests, applications: services.applications,
+            address: services.address)
+        linking.add(to: router)
+        StatusRoutes(links: services.statusLinks, linking: linking).add(to: router)
         ProxyRoutes(lane: services.proxy).add(to: router)
         router.post("/v1/keys/revoke-leaked") { request, context in
             let body = Array(buffer: try await request.body.collect(upTo: 4096))
@@ -114,6 +123,7 @@ public struct GatewayRouter: Sendable {
         ImportRoutes(
             imports: services.imports, sellers: services.sellers, connections: services.connections, clock: clock
         ).add(to: api)
+        StatusLinkRoutes(links: services.statusLinks, sellers: services.sellers).add(to: api)
         ErasureRoutes(erasures: services.erasures, export: services.export, clock: clock).add(to: api)
         ApplicationRoutes(
             applications: services.applications, tokens: services.applicationTokens, connections: services.connections,

@@ -19,6 +19,8 @@ struct Core: Sendable {
     let rewrapWorker: RewrapWorker
     let links: OnboardingLinks
     let linker: AccountLinker
+    let linkRequests: LinkRequests
+    let statusLinks: StatusLinks
     let connections: Connections
     let imports: GrantImports
     let erasures: Erasures
@@ -104,6 +106,11 @@ struct Core: Sendable {
             accounts: upstream.accounts, refresher: refresher,
             spool: AnswerSpool(folder: settings.databasePath + ".spool/exchanges"), ids: ids, clock: clock,
             sleeper: sleeper, random: random, logger: logger)
+        linkRequests = LinkRequests(
+            store: store, linker: linker, notices: notices, ids: ids, clock: clock, deliveries: deliveryWakeup)
+        statusLinks = StatusLinks(
+            store: store, applications: applications, connections: connections, address: address, keyRing: keyRing,
+            ids: ids, clock: clock)
         endpoints = Endpoints(
             store: store, vault: vault, sender: sender, notices: notices, ids: ids, clock: clock, random: random,
             deliveries: deliveryWakeup)

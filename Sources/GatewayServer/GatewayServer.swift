@@ -36,7 +36,8 @@ public enum GatewayServer {
             services: GatewayServices(
                 store: core.store, keyRing: core.vault.keyRing, address: core.address, sellers: core.sellers,
                 applications: core.applications, applicationTokens: core.applicationTokens, keys: core.keys,
-                keyRotation: core.keyRotation, links: core.links, linker: core.linker, connections: core.connections,
+                keyRotation: core.keyRotation, links: core.links, linker: core.linker,
+                linkRequests: core.linkRequests, statusLinks: core.statusLinks, connections: core.connections,
                 imports: core.imports, erasures: core.erasures, export: core.export, endpoints: core.endpoints,
                 events: core.events,
                 deliveries: core.deliveries, audit: core.audit, receiver: core.receiver, proxy: lane),

@@ -40,13 +40,14 @@ enum ImportRules {
     /// Our own modules that each target may import.
     static let own: [String: Set<String>] = [
         "Gateway": [],
-        "GatewayHTTP": ["Gateway"],
+        "QRCode": [],
+        "GatewayHTTP": ["Gateway", "QRCode"],
         "StoreSQLite": ["Gateway"],
         "UpstreamMercadoPago": ["Gateway"],
         "DeliveryHTTP": ["Gateway"],
         "GatewayServer": ["Gateway", "GatewayHTTP", "StoreSQLite", "UpstreamMercadoPago", "DeliveryHTTP"],
         "Sandbox": [],
-        "enlace": ["Gateway", "GatewayServer", "Sandbox"],
+        "enlace": ["Gateway", "GatewayServer", "QRCode", "Sandbox"],
     ]
 
     /// The one file that may import each of these.
@@ -57,7 +58,7 @@ enum ImportRules {
 
     /// Beginnings of foreign modules' names, and the targets that may import them; the core imports none of them.
     static let foreign: [(prefix: String, targets: Set<String>)] = [
-        ("GRDB", ["StoreSQLite"]), ("SQLite3", []), ("FoundationNetworking", []),
+        ("GRDB", ["StoreSQLite"]), ("SQLite3", []), ("CQREncode", ["QRCode"]), ("FoundationNetworking", []),
         ("Hummingbird", ["GatewayHTTP", "GatewayServer", "Sandbox", "enlace"]),
         ("Mustache", ["GatewayHTTP"]),
         (

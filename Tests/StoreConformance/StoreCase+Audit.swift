@@ -38,7 +38,9 @@ extension StoreCase {
 
     func auditIsListedNewestFirst(_ stage: Stage) async throws {
         let seller = try await stage.seller()
-        let actors: [Actor] = [.key(stage.make.ids.next()), .shopOwner(stage.make.ids.next()), .command, .gateway]
+        let actors: [Actor] = [
+            .key(stage.make.ids.next()), .shopOwner(stage.make.ids.next()), .statusPage(seller.id), .command, .gateway,
+        ]
         var entries: [AuditEntry] = []
         for actor in actors {
             let entry = AuditEntry(
@@ -52,7 +54,7 @@ extension StoreCase {
             is: entries.filter { $0.seller != nil })
         let second = try await stage.store.auditEntries(AuditFilter(), page: Page(limit: 2, after: entries[0].id.ulid))
         try expect(second, is: Array(entries[1...2]))
-        try expect(try await stage.auditCount(), is: 5)
+        try expect(try await stage.auditCount(), is: 6)
     }
 
     func idempotencyRecordIsItsCallersOwn(_ stage: Stage) async throws {

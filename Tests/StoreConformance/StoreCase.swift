@@ -52,6 +52,8 @@ public enum StoreCase: String, CaseIterable, Sendable {
     case attemptOfAUsedLinkIsNotConsumed
     case browserFindsItsNewestAttempt
     case undoneAttemptStillNamesItsConnection
+    case linkIsAskedForOnce
+    case refusedAccountIsKeptWithItsAttempt
 
     // The journal of code exchanges.
     case attemptHasOneExchange
@@ -210,6 +212,8 @@ public enum StoreCase: String, CaseIterable, Sendable {
         case .attemptOfAUsedLinkIsNotConsumed: try await attemptOfAUsedLinkIsNotConsumed(stage)
         case .browserFindsItsNewestAttempt: try await browserFindsItsNewestAttempt(stage)
         case .undoneAttemptStillNamesItsConnection: try await undoneAttemptStillNamesItsConnection(stage)
+        case .linkIsAskedForOnce: try await linkIsAskedForOnce(stage)
+        case .refusedAccountIsKeptWithItsAttempt: try await refusedAccountIsKeptWithItsAttempt(stage)
         case .attemptHasOneExchange: try await attemptHasOneExchange(stage)
         case .answerOfAnExchangeIsKept: try await answerOfAnExchangeIsKept(stage)
         case .droppedAnswerIsLeftToWhoHoldsTheAccount: try await droppedAnswerIsLeftToWhoHoldsTheAccount(stage)

@@ -16,7 +16,7 @@ struct SchemaTests {
             (1, zeroblob(16), 'POS', 'Caja', NULL, 'MLA', 'live', '123', 'required', '[]', 1);
         INSERT INTO api_key VALUES (1, zeroblob(16), 'till', 'live', 'read', NULL, zeroblob(32), 1, NULL, NULL);
         INSERT INTO onboarding_link VALUES
-            (1, zeroblob(16), 1, 1, zeroblob(32), 'open', 'es', NULL, NULL, 1, 2);
+            (1, zeroblob(16), 1, 1, zeroblob(32), 'open', 'es', NULL, NULL, 1, 2, NULL);
         INSERT INTO connection VALUES
             (1, zeroblob(16), 1, 1, 'oauth', 42, 'T', NULL, 'MLA', 1, '[]', 1, 'linked', NULL, 0, NULL, 'unset', NULL,
              NULL, NULL, 1, NULL, NULL, 1, 0);
@@ -85,7 +85,7 @@ struct SchemaTests {
             (2, randomblob(16), 1, 1, 0, 'pending', 0, 0, NULL, NULL, 1, NULL, NULL, 1, NULL)
         """,
         // What refers to nothing, and what something refers to.
-        "INSERT INTO onboarding_link VALUES (2, randomblob(16), 9, 1, randomblob(32), 'open', NULL, NULL, NULL, 1, 2)",
+        "INSERT INTO onboarding_link VALUES (2, randomblob(16), 9, 1, randomblob(32), 'open', NULL, NULL, NULL, 1, 2, NULL)",
         "INSERT INTO data_key VALUES (1, randomblob(16), 9, 'k', x'01', 1, 0)",
         "INSERT INTO token_pair VALUES (9, 1, x'01', NULL, 1, 2, NULL)",
         "INSERT INTO endpoint_secret VALUES (1, randomblob(16), 9, x'01', 1, NULL)",

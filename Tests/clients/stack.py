@@ -8,6 +8,7 @@ its environment:
 - `ENLACE_TEST_APPLICATION`: an application that the sandbox knows with its redirect URI and webhook
 - `ENLACE_TEST_SANDBOX`: path of the file in which the sandbox says where it listens
 - `ENLACE_TEST_FOLDER`: a folder for screenshots and scratch files
+- `ENLACE_TEST_PROGRAM`: the command `enlace`
 """
 
 import json
@@ -25,7 +26,7 @@ from typing import Any, NoReturn, TypeVar
 
 Found = TypeVar("Found")
 
-#: Seconds after which a check gives up, whatever it waits for.
+#: Seconds after which a check gives up, whatever it waits for, unless it asks for more.
 LONGEST_CHECK = 110
 
 # Everything is on loopback, so no proxy of the environment may stand in between.
@@ -44,6 +45,7 @@ class Stack:
         self.key = environment["ENLACE_TEST_KEY"]
         self.application = environment["ENLACE_TEST_APPLICATION"]
         self.folder = pathlib.Path(environment["ENLACE_TEST_FOLDER"])
+        self.program = environment["ENLACE_TEST_PROGRAM"]
         self.sandbox = json.loads(pathlib.Path(environment["ENLACE_TEST_SANDBOX"]).read_text())
 
     def api(self, method: str, path: str, body: Any = None) -> Any:
@@ -90,10 +92,10 @@ def unique(prefix: str) -> str:
     return f"{prefix}{secrets.token_hex(5).upper()}"
 
 
-def run(check: Callable[[Stack], None]) -> NoReturn:
+def run(check: Callable[[Stack], None], seconds: int = LONGEST_CHECK) -> NoReturn:
     """Runs a check against the stack of the environment and ends the process: 0 when everything held, else 1."""
-    signal.signal(signal.SIGALRM, _give_up)
-    signal.alarm(LONGEST_CHECK)
+    signal.signal(signal.SIGALRM, lambda *_: _give_up(seconds))
+    signal.alarm(seconds)
     try:
         check(Stack(os.environ))
     except Failed as failure:
@@ -109,7 +111,7 @@ def _name() -> str:
     return " ".join([pathlib.Path(sys.argv[0]).name, *sys.argv[1:]])
 
 
-def _give_up(*_: object) -> NoReturn:
+def _give_up(seconds: int) -> NoReturn:
     # At once and from wherever it stands: an exception could be swallowed by a library's own event loop.
-    print(f"FAILED {_name()}: still not done after {LONGEST_CHECK} seconds", file=sys.stderr, flush=True)
+    print(f"FAILED {_name()}: still not done after {seconds} seconds", file=sys.stderr, flush=True)
     os._exit(1)

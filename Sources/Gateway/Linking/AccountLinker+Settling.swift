@@ -15,6 +15,9 @@ extension AccountLinker {
             return .accountUnreadable
         }
         if let refusal = try await refusal(account, entry, grant, link, application) {
+            do { try await store.note(refusedAccount: masked(nickname: account.nickname), of: attempt.id) } catch {
+                throw Problem(error)
+            }
             try await drop(entry, refusal.rawValue, leaving: grant, of: account, link)
             return refusal
         }

@@ -67,7 +67,13 @@ public struct AccountLinker: Service {
                 let seller = try await store.seller(.id(link.seller))
             else { return nil }
             let application = try await applications.application(link.application)
-            return LinkPage(link: link, state: link.state(at: clock.now), seller: seller, application: application)
+            let state = link.state(at: clock.now)
+            var relink: RelinkNotice?
+            if state == .open, let current = try await connections.active(link.seller, with: link.application) {
+                relink = RelinkNotice(try await connections.health(of: current), at: clock.now)
+            }
+            return LinkPage(
+                link: link, state: state, seller: seller, application: application, relink: relink)
         } catch {
             throw Self.problem(error)
         }
@@ -146,12 +152,26 @@ public struct AccountLinker: Service {
             let application = try await applications.application(link.application)
             var connection: Connection?
             if let id = attempt.connection { connection = try await store.connection(id) }
+            guard attempt.outcome == .accountMismatch else {
+                return LinkResult(
+                    outcome: attempt.outcome, link: link, seller: seller, application: application,
+                    connection: connection)
+            }
             return LinkResult(
                 outcome: attempt.outcome, link: link, seller: seller, application: application,
-                connection: connection)
+                connection: connection, refusedAccount: attempt.refusedAccount,
+                expectedAccount: try await expectedAccount(by: link))
         } catch {
             throw Self.problem(error)
         }
+    }
+
+    // Masked, because whoever has the link may be somebody else.
+    private func expectedAccount(by link: OnboardingLink) async throws(Problem) -> String? {
+        let current = try await connections.active(link.seller, with: link.application)
+        let expected = link.expectedUser ?? current?.upstreamUser
+        if let current, current.upstreamUser == expected { return masked(nickname: current.nickname) }
+        return expected.map { masked(number: $0) }
     }
 
     /// Takes back at once what this browser has just linked; `nil` for a browser that linked nothing.

@@ -38,12 +38,15 @@ public struct LinkAttempt: Identified, Hashable, Sendable {
     public var outcome: Outcome?
     /// The connection that it made.
     public var connection: ConnectionID?
+    /// The masked name of the account that was refused.
+    public var refusedAccount: String?
 
     /// Takes the fields as they were read or made.
     public init(
         id: LinkAttemptID, link: OnboardingLinkID, application: ApplicationID, stateHash: [UInt8],
         cookieHash: [UInt8], verifier: SealedSecret?, createdAt: Timestamp, expiresAt: Timestamp,
-        consumedAt: Timestamp? = nil, outcome: Outcome? = nil, connection: ConnectionID? = nil
+        consumedAt: Timestamp? = nil, outcome: Outcome? = nil, connection: ConnectionID? = nil,
+        refusedAccount: String? = nil
     ) {
         self.id = id
         self.link = link
@@ -56,6 +59,7 @@ public struct LinkAttempt: Identified, Hashable, Sendable {
         self.consumedAt = consumedAt
         self.outcome = outcome
         self.connection = connection
+        self.refusedAccount = refusedAccount
     }
 }
 

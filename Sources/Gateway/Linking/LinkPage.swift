@@ -8,6 +8,20 @@ public struct LinkPage: Sendable {
     public let seller: Seller
     /// The application to be linked with.
     public let application: Application
+    /// What to say where the shop is linked already; `nil` where it is not, or where the link can't be used.
+    public let relink: RelinkNotice?
+
+    /// Takes what was read.
+    public init(
+        link: OnboardingLink, state: OnboardingLink.State, seller: Seller, application: Application,
+        relink: RelinkNotice? = nil
+    ) {
+        self.link = link
+        self.state = state
+        self.seller = seller
+        self.application = application
+        self.relink = relink
+    }
 }
 
 /// What starting a link came to.
@@ -73,4 +87,22 @@ public struct LinkResult: Sendable {
     public let application: Application
     /// The connection that was made, with the account's name.
     public let connection: Connection?
+    /// The account that was logged in with where another one is expected, masked.
+    public let refusedAccount: String?
+    /// The account that is expected then, masked.
+    public let expectedAccount: String?
+
+    /// Takes what was read.
+    public init(
+        outcome: LinkAttempt.Outcome?, link: OnboardingLink, seller: Seller, application: Application,
+        connection: Connection?, refusedAccount: String? = nil, expectedAccount: String? = nil
+    ) {
+        self.outcome = outcome
+        self.link = link
+        self.seller = seller
+        self.application = application
+        self.connection = connection
+        self.refusedAccount = refusedAccount
+        self.expectedAccount = expectedAccount
+    }
 }

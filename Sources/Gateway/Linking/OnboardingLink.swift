@@ -28,12 +28,14 @@ public struct OnboardingLink: Identified, Hashable, Sendable {
     public let createdAt: Timestamp
     /// From when on it can't be used.
     public let expiresAt: Timestamp
+    /// When a shop owner asked for another one in its place.
+    public var askedAt: Timestamp?
 
     /// Takes the fields as they were read or made.
     public init(
         id: OnboardingLinkID, seller: SellerID, application: ApplicationID, tokenHash: [UInt8], state: State,
         locale: PageLocale?, returnURL: String?, expectedUser: UpstreamUserID?, createdAt: Timestamp,
-        expiresAt: Timestamp
+        expiresAt: Timestamp, askedAt: Timestamp? = nil
     ) {
         self.id = id
         self.seller = seller
@@ -45,6 +47,7 @@ public struct OnboardingLink: Identified, Hashable, Sendable {
         self.expectedUser = expectedUser
         self.createdAt = createdAt
         self.expiresAt = expiresAt
+        self.askedAt = askedAt
     }
 
     /// Where it stands at `moment`: an open link whose time has passed has expired.

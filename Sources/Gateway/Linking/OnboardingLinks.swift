@@ -24,6 +24,18 @@ public struct NewLink: Sendable {
     }
 }
 
+/// A link that was just made, with all that the message to its shop owner says.
+public struct MadeLink: Sendable {
+    /// The link as it is stored.
+    public let link: OnboardingLink
+    /// What the shop owner opens; known at this moment only.
+    public let url: Secret<String>
+    /// The shop.
+    public let seller: Seller
+    /// The application to be linked with.
+    public let application: Application
+}
+
 /// The onboarding links of the installation.
 public struct OnboardingLinks: Sendable {
     private let store: any LinkStore
@@ -51,7 +63,7 @@ public struct OnboardingLinks: Sendable {
     /// Creates a link; its URL is shown by this answer only.
     public func create(
         _ new: NewLink, for seller: Seller, by caller: Caller
-    ) async throws(Problem) -> (link: OnboardingLink, url: Secret<String>) {
+    ) async throws(Problem) -> MadeLink {
         try caller.require(.linksWrite)
         let application = try await applications.application(new.application)
         try caller.principal.requireMode(application.mode)
@@ -74,7 +86,7 @@ public struct OnboardingLinks: Sendable {
         } catch {
             throw Problem(error)
         }
-        return (link, address.link(token: token))
+        return MadeLink(link: link, url: address.link(token: token), seller: seller, application: application)
     }
 
     /// The link with this id, if it lies within reach.

@@ -4,6 +4,8 @@ public enum Actor: Hashable, Sendable, LosslessStringConvertible {
     case key(APIKeyID)
     /// A shop owner on a hosted page, by the link that was opened.
     case shopOwner(OnboardingLinkID)
+    /// A shop owner on the status page of a seller.
+    case statusPage(SellerID)
     /// A command on the machine itself, such as `enlace init`.
     case command
     /// The gateway by itself.
@@ -14,6 +16,7 @@ public enum Actor: Hashable, Sendable, LosslessStringConvertible {
         switch self {
         case .key(let id): id.description
         case .shopOwner(let link): link.description
+        case .statusPage(let seller): seller.description
         case .command: "command"
         case .gateway: "gateway"
         }
@@ -25,6 +28,8 @@ public enum Actor: Hashable, Sendable, LosslessStringConvertible {
             self = .key(key)
         } else if let link = OnboardingLinkID(text) {
             self = .shopOwner(link)
+        } else if let seller = SellerID(text) {
+            self = .statusPage(seller)
         } else {
             switch text {
             case Actor.command.description: self = .command
@@ -57,6 +62,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case linkDenied = "link.denied"
     case linkAccountRefused = "link.account_refused"
     case linkFailed = "link.failed"
+    case linkRequested = "link.requested"
+    case statusLinkCreated = "status_link.created"
     case connectionLinked = "connection.linked"
     case connectionImported = "connection.imported"
     case connectionRevoked = "connection.revoked"

@@ -14,6 +14,12 @@ public protocol LinkStore: Sendable {
     ///
     /// - Throws: ``StoreError/notFound``; ``StoreError/conflict(rule:)`` with `link_not_open`.
     func revoke(_ link: OnboardingLinkID, as change: Change) async throws(StoreError)
+    /// Writes down that a shop owner asked for another link, and records the event that tells of it.
+    ///
+    /// Once in the life of a link: `false`, and nothing is written, when it was asked before.
+    func ask(
+        _ link: OnboardingLinkID, at moment: Timestamp, event: EventDraft, as change: Change
+    ) async throws(StoreError) -> Bool
     /// Keeps an attempt; the link stays open.
     ///
     /// - Throws: ``StoreError/conflict(rule:)`` with `link_not_open` when the link isn't open at `createdAt`.
@@ -27,6 +33,8 @@ public protocol LinkStore: Sendable {
     func finish(
         _ attempt: LinkAttemptID, outcome: LinkAttempt.Outcome, connection: ConnectionID?, as change: Change?
     ) async throws(StoreError)
+    /// Keeps the masked name of the account that an attempt is refused for.
+    func note(refusedAccount name: String, of attempt: LinkAttemptID) async throws(StoreError)
     /// The attempt with this id, or `nil`.
     func attempt(_ id: LinkAttemptID) async throws(StoreError) -> LinkAttempt?
     /// The newest attempt by the browser with this cookie that began at `since` or later, or `nil`.

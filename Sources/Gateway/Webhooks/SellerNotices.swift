@@ -64,10 +64,21 @@ public struct SellerNotices: Sendable {
         let by =
             switch actor {
             case .key, .command: "integrator"
-            case .shopOwner: "shop_owner"
+            case .shopOwner, .statusPage: "shop_owner"
             case .gateway: "gateway"
             }
         return try await notice("seller.revoked", connection, ["by": by])
+    }
+
+    /// `seller.link_requested`: a shop owner opened a link that can't be used any more, and asks for another one.
+    func linkRequested(_ page: LinkPage) async throws(Problem) -> EventDraft {
+        try await draft(
+            "seller.link_requested", seller: page.seller, connection: nil, application: page.application.id,
+            liveMode: page.application.mode == .live, resource: page.link.id.description,
+            data: [
+                "link_id": page.link.id.description, "application_id": page.application.id.description,
+                "link_state": page.state.rawValue,
+            ], only: nil)
     }
 
     /// `seller.erased`: goes to the integrator's endpoints and carries the id alone.

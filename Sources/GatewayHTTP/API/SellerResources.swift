@@ -41,7 +41,7 @@ struct SellerChangesPayload: RequestPayload {
 /// What an onboarding link is created from.
 struct NewLinkPayload: RequestPayload {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case application, locale
+        case application, locale, qr
         case returnURL = "return_url"
         case expectedUserID = "expected_user_id"
         case expiresInSeconds = "expires_in_seconds"
@@ -52,6 +52,7 @@ struct NewLinkPayload: RequestPayload {
     let returnURL: String?
     let expectedUserID: String?
     let expiresInSeconds: Int?
+    let qr: String?
 
     func newLink() throws(Problem) -> NewLink {
         var new = NewLink(application: try shaped(application, "application", "an application's id"))
@@ -90,13 +91,15 @@ struct SellerResource: Encodable {
     }
 }
 
-/// An onboarding link as the API shows it; its URL once.
+/// An onboarding link as the API shows it; its URL, and what holds the URL, once.
 struct LinkResource: Encodable {
     let id, seller, application, state, createdAt, expiresAt: String
-    let locale, returnURL, expectedUserID, url: String?
+    let locale, returnURL, expectedUserID: String?
     let secretAlreadyShown: Bool?
+    var url, qrSVG: String?
+    var messages: [String: LinkMessagesResource]?
 
-    init(_ link: OnboardingLink, at moment: Timestamp, url: Secret<String>? = nil, isRepeated: Bool = false) {
+    init(_ link: OnboardingLink, at moment: Timestamp, isRepeated: Bool = false) {
         id = link.id.description
         seller = link.seller.description
         application = link.application.description
@@ -106,7 +109,6 @@ struct LinkResource: Encodable {
         locale = link.locale?.rawValue
         returnURL = link.returnURL
         expectedUserID = link.expectedUser?.description
-        self.url = url?.reveal { $0 }
         secretAlreadyShown = isRepeated ? true : nil
     }
 }

@@ -49,8 +49,9 @@ struct SellerRoutes: Sendable {
         } _: { call in
             let seller = try await seller(call, .linksWrite)
             let new = try NewLinkPayload.read(call.body)
+            let qr: QRForm? = try new.qr.map { try word($0, "qr") }
             let made = try await links.create(try new.newLink(), for: seller, by: call.caller)
-            return LinkResource(made.link, at: clock.now, url: made.url)
+            return LinkResource(made, at: clock.now, qr: qr)
         }
         api.get("/sellers/{seller}/links") { call in
             let page = try call.page()

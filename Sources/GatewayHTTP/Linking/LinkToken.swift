@@ -21,6 +21,9 @@ struct LinkToken: CustomStringConvertible {
     /// Where the form that takes the linking back goes.
     var undoPath: String { path + "/undo" }
 
+    /// Where the form that asks for a new link goes.
+    var askPath: String { path + "/ask" }
+
     /// The same constant for every token.
     var description: String { "‹link token›" }
 }

@@ -10,8 +10,15 @@ struct LinkVisit {
     let cookie: LinkingCookie?
     /// What decides about the language.
     let language: PageLanguage
+    /// Whether the page is shown inside a chat or social program, whose reader did not choose to stay there.
+    let isInApp: Bool
+    /// Whether its reader chose to stay there.
+    let isStaying: Bool
     /// The request's id.
     let request: String
+
+    /// What the address of the page says once its reader chose to stay.
+    static let staying = "here=1"
 
     /// Reads path, cookie, `lang` and `Accept-Language`.
     init(_ request: Request, _ context: GatewayRequestContext, isSecure: Bool) {
@@ -20,6 +27,8 @@ struct LinkVisit {
         language = PageLanguage(
             asked: request.uri.queryParameters["lang"], started: cookie?.locale,
             acceptLanguage: request.headers[.acceptLanguage])
+        isStaying = request.uri.queryParameters["here"] != nil
+        isInApp = !isStaying && InAppBrowser.isOne(request.headers[.userAgent])
         self.request = context.requestID
     }
 

@@ -12,15 +12,20 @@ struct LinkingRoutes: Sendable {
     static let longestParameter = 2 << 10
 
     private let linker: AccountLinker
+    private let requests: LinkRequests
     private let applications: Applications
+    private let base: String
     private let isSecure: Bool
     private let origin: SameOriginPolicy
-    private let answers: LinkingAnswers
+    /// Sends the pages out.
+    let answers: LinkingAnswers
     private let pages = LinkingPages()
 
     /// Takes what it uses, and parses the templates.
-    init(linker: AccountLinker, applications: Applications, address: PublicAddress) {
+    init(linker: AccountLinker, requests: LinkRequests, applications: Applications, address: PublicAddress) {
         self.linker = linker
+        self.requests = requests
+        base = address.base
         self.applications = applications
         isSecure = address.isSecure
         origin = SameOriginPolicy(address)
@@ -41,6 +46,12 @@ struct LinkingRoutes: Sendable {
             await answer(request, context) { visit in
                 if let refusal = try await refusal(request, visit) { return answers.page(refusal) }
                 return try await undo(visit)
+            }
+        }
+        router.post("/link/{token}/ask") { request, context in
+            await answer(request, context) { visit in
+                if let refusal = try await refusal(request, visit) { return answers.page(refusal) }
+                return try await ask(visit)
             }
         }
         // No HEAD here: a callback consumes its `state`.
@@ -77,11 +88,27 @@ struct LinkingRoutes: Sendable {
         guard let token = visit.token, let page = try await linker.page(token: token.text) else {
             return pages.unknown(PageSetting(visit.language.inviting(nil), nil))
         }
-        let setting = PageSetting(visit.language.inviting(page.link), page.application)
+        let locale = visit.language.inviting(page.link)
+        let setting = PageSetting(locale, page.application)
         guard page.state == .open else {
-            return pages.closed(page.state, result: visit.ownCookie?.token.donePath, setting)
+            return pages.closed(page, token: token, result: visit.ownCookie?.token.donePath, setting)
         }
-        return pages.invite(page, token: token, setting)
+        guard let cookie = visit.ownCookie else {
+            if visit.isInApp { return pages.inApp(url: base + token.path, token: token, setting) }
+            let more = visit.isStaying ? "&\(LinkVisit.staying)" : ""
+            return pages.invite(page, token: token, PageSetting(locale, page.application, languageMore: more))
+        }
+        let result = try await linker.result(cookie: cookie.proof)
+        return pages.invite(page, token: token, isWaiting: result.map { $0.outcome == nil } ?? false, setting)
+    }
+
+    /// Asks for a link in place of one that can't be used any more; the link's own page says that it was done.
+    private func ask(_ visit: LinkVisit) async throws(Problem) -> Response {
+        let locale = visit.language.inviting(nil)
+        guard let token = visit.token,
+            case .done = try await requests.ask(token: token.text, request: visit.request)
+        else { return answers.page(pages.unknown(PageSetting(locale, nil, languagePath: visit.token?.path))) }
+        return answers.seeOther("\(token.path)?lang=\(locale.rawValue)")
     }
 
     private func begin(_ visit: LinkVisit) async throws(Problem) -> LinkingPage {
@@ -92,7 +119,7 @@ struct LinkingRoutes: Sendable {
         case .notOpen(let page):
             let locale = visit.language.inviting(page.link)
             return pages.closed(
-                page.state, result: visit.ownCookie?.token.donePath,
+                page, token: token, result: visit.ownCookie?.token.donePath,
                 PageSetting(locale, page.application, languagePath: token.path))
         case .go(let url, let proof, let page):
             let locale = visit.language.inviting(page.link)
@@ -159,7 +186,7 @@ struct LinkingRoutes: Sendable {
     // MARK: Refusals
 
     /// The page for a form that another site sent; otherwise reads the body to its end and gives `nil`.
-    private func refusal(_ request: Request, _ visit: LinkVisit) async throws -> LinkingPage? {
+    func refusal(_ request: Request, _ visit: LinkVisit) async throws -> LinkingPage? {
         let setting = PageSetting(visit.language.continuing(nil), nil, languagePath: nil)
         guard origin.allows(request.headers) else {
             return pages.foreignForm(.forbidden, link: visit.linkPath, setting)
@@ -173,7 +200,7 @@ struct LinkingRoutes: Sendable {
     }
 
     /// Answers a person with a page whatever happens; what was thrown goes to the log by its type alone.
-    private func answer(
+    func answer(
         _ request: Request, _ context: GatewayRequestContext, _ body: (LinkVisit) async throws -> Response
     ) async -> Response {
         let visit = LinkVisit(request, context, isSecure: isSecure)

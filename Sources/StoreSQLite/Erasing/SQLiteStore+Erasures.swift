@@ -139,6 +139,11 @@ extension Database {
                 expected_user = NULL WHERE seller = ?
             """, [seller])
         try run(
+            """
+            UPDATE link_attempt SET refused_account = NULL
+            WHERE link IN (SELECT seq FROM onboarding_link WHERE seller = ?)
+            """, [seller])
+        try run(
             "UPDATE api_key SET name = 'erased', revoked_at = coalesce(revoked_at, ?) WHERE seller = ?", [now, seller])
     }
 }

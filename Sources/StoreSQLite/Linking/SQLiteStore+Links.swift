@@ -51,6 +51,20 @@ extension SQLiteStore: LinkStore {
         }
     }
 
+    public func ask(
+        _ link: OnboardingLinkID, at moment: Timestamp, event: EventDraft, as change: Change
+    ) async throws(StoreError) -> Bool {
+        try await writer.write { db in
+            try db.run(
+                "UPDATE onboarding_link SET asked_at = ? WHERE id = ? AND asked_at IS NULL",
+                [moment.milliseconds, link.blob])
+            guard db.changesCount > 0 else { return false }
+            _ = try db.record(event, ids: self.ids)
+            try db.record(change)
+            return true
+        }
+    }
+
     public func begin(_ attempt: LinkAttempt) async throws(StoreError) {
         try await writer.write { db in
             try db.run(
@@ -88,6 +102,13 @@ extension SQLiteStore: LinkStore {
         try await writer.write { db in
             try db.finish(attempt, outcome: outcome, connection: connection)
             if let change { try db.record(change) }
+        }
+    }
+
+    public func note(refusedAccount name: String, of attempt: LinkAttemptID) async throws(StoreError) {
+        try await writer.write { db in
+            try db.run("UPDATE link_attempt SET refused_account = ? WHERE id = ?", [name, attempt.blob])
+            try db.expectChange(orThrow: .notFound)
         }
     }
 
@@ -133,7 +154,8 @@ private func link(from row: Row) throws -> OnboardingLink {
         tokenHash: row.bytes("token_hash"), state: try row.value("state"), locale: row.optionalValue("locale"),
         returnURL: row["return_url"],
         expectedUser: (row["expected_user"] as Int64?).flatMap { UpstreamUserID(rawValue: $0) },
-        createdAt: row.time("created_at"), expiresAt: row.time("expires_at"))
+        createdAt: row.time("created_at"), expiresAt: row.time("expires_at"),
+        askedAt: row.optionalTime("asked_at"))
 }
 
 private func attempt(from row: Row) throws -> LinkAttempt {
@@ -142,5 +164,6 @@ private func attempt(from row: Row) throws -> LinkAttempt {
         stateHash: row.bytes("state_hash"), cookieHash: row.bytes("cookie_hash"),
         verifier: row.optionalSealed("verifier"), createdAt: row.time("created_at"),
         expiresAt: row.time("expires_at"), consumedAt: row.optionalTime("consumed_at"),
-        outcome: row.optionalValue("outcome"), connection: row.optionalID("connection_id"))
+        outcome: row.optionalValue("outcome"), connection: row.optionalID("connection_id"),
+        refusedAccount: row["refused_account"])
 }

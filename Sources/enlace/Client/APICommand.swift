@@ -12,6 +12,9 @@ protocol APICommand: AsyncParsableCommand {
 
     /// What a person has to know beside the answer.
     func note(on answer: JSONValue) -> String?
+
+    /// What a person asked to see below the answer.
+    func appendix(to answer: JSONValue) -> String?
 }
 
 extension APICommand {
@@ -24,7 +27,8 @@ extension APICommand {
             let answer = try await APIClient.withClient(url: configuration.url, key: configuration.key) { api in
                 try await ask(api)
             }
-            Output(isJSON: client.json).show(answer, as: Self.view, note: note(on: answer))
+            Output(isJSON: client.json)
+                .show(answer, as: Self.view, appendix: appendix(to: answer), note: note(on: answer))
         } catch {
             throw try Output.exitCode(for: error)
         }
@@ -32,6 +36,9 @@ extension APICommand {
 
     /// That a secret is shown once, and how to see the next page.
     func note(on answer: JSONValue) -> String? { Self.view.note(on: answer) }
+
+    /// Nothing more.
+    func appendix(to answer: JSONValue) -> String? { nil }
 }
 
 /// A command that changes some members of a resource.

@@ -14,13 +14,15 @@ struct Output: Sendable {
     /// - Parameters:
     ///   - answer: What the API answered.
     ///   - view: How a person sees it.
+    ///   - appendix: What a person asked to see below it.
     ///   - note: What a person has to know beside it.
-    func show(_ answer: JSONValue, as view: View, note: String?) {
+    func show(_ answer: JSONValue, as view: View, appendix: String? = nil, note: String?) {
         guard !isJSON else {
             if answer != .null { print(answer.text(isPretty: true)) }
             return
         }
         if answer != .null { print(view.text(of: answer)) }
+        if let appendix { print("\n" + appendix) }
         guard let note else { return }
         // So that the note comes after the answer where both go to one file.
         fflush(nil)

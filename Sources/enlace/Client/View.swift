@@ -30,17 +30,20 @@ struct View: Sendable {
 
     /// Members that are lists of sentences, one a line below a block.
     let sentences: [Column]
+    /// Members that are for programs only, or that the command shows in its own way.
+    let hidden: Set<String>
 
     /// Says what is shown.
     init(
         _ columns: [Column], secret: Column? = nil, lists: [String: [Column]] = [:], document: String? = nil,
-        sentences: [Column] = []
+        sentences: [Column] = [], hidden: Set<String> = []
     ) {
         self.columns = columns
         self.secret = secret
         self.lists = lists
         self.document = document
         self.sentences = sentences
+        self.hidden = hidden
     }
 
     /// A page as a table, a resource as a block.
@@ -60,7 +63,7 @@ struct View: Sendable {
     private func block(_ resource: JSONValue) -> String {
         let elsewhere = Set(
             columns.map(\.key) + lists.keys + [document, secret?.key].compactMap { $0 }
-                + sentences.map(\.key))
+                + sentences.map(\.key) + hidden)
         let others = (resource.members ?? [:]).keys.filter { !elsewhere.contains($0) }.sorted()
         var shown = columns + others.map { Column(stringLiteral: $0) }
         if let secret, resource[secret.key] != nil { shown.append(secret) }

@@ -1,11 +1,18 @@
 import ArgumentParser
+import Foundation
 import Gateway
+import QRCode
+
+/// What a message is sent by, as the API names it.
+enum MessageChannel: String, CaseIterable, ExpressibleByArgument {
+    case whatsapp, email, sms
+}
 
 extension View {
     /// Onboarding links.
     static let link = View(
         ["id", "seller", "application", "state", "locale", "expected_user_id", "created_at", "expires_at"],
-        secret: Column("url", "URL"))
+        secret: Column("url", "URL"), hidden: ["messages"])
 }
 
 extension SellersCommand {
@@ -13,8 +20,13 @@ extension SellersCommand {
     struct Link: APICommand {
         static let configuration = CommandConfiguration(
             "link", "Make an onboarding link for a seller; its URL is shown once.",
-            about: "Send the URL to the shop's owner. It works once, and for seven days unless told otherwise.",
-            examples: "enlace sellers link ref:shop-12 --application app_01JD0000000000000000000000 --locale es")
+            about: """
+                Send the URL to the shop's owner. It works once, and for seven days unless told otherwise. With --message
+                the text to send it with is printed too, for WhatsApp unless --channel says otherwise; with --qr a code
+                to hold a phone to. With --json all texts are in the answer.
+                """,
+            examples: "enlace sellers link ref:shop-12 --application app_01JD0000000000000000000000 --locale es",
+            "enlace sellers link ref:shop-12 --application app_01JD0000000000000000000000 --message es --qr")
         static let view = View.link
 
         @Argument(help: .seller) var seller: SellerReference
@@ -23,7 +35,16 @@ extension SellersCommand {
         @Option(help: "Where the last page leads; one of the application's return URLs.") var returnURL: String?
         @Option(help: "For how many seconds it works.") var expiresIn: Int?
         @Option(help: "The number of the only account that may be linked.") var expectedUserID: UpstreamUserID?
+        @Option(help: "Also print the text to send it with, in this language.") var message: PageLocale?
+        @Option(help: "What the text is for (default: whatsapp).") var channel: MessageChannel?
+        @Flag(help: "Also print the URL as a QR code; with --json as an SVG document.") var qr = false
         @OptionGroup(title: "Gateway") var client: ClientOptions
+
+        func validate() throws {
+            guard channel == nil || message != nil else {
+                throw ValidationError("--channel needs --message, which says in which language.")
+            }
+        }
 
         func ask(_ api: APIClient) async throws -> JSONValue {
             try await api.post(
@@ -31,7 +52,26 @@ extension SellersCommand {
                 body: .members([
                     "application": .of(application), "locale": .of(locale), "return_url": .of(returnURL),
                     "expires_in_seconds": .of(expiresIn), "expected_user_id": .of(expectedUserID),
+                    "qr": client.json && qr ? "svg" : nil,
                 ]))
+        }
+
+        func appendix(to answer: JSONValue) -> String? {
+            let parts = [message.flatMap { text(in: $0, of: answer) }, qr ? code(of: answer) : nil].compactMap { $0 }
+            return parts.isEmpty ? nil : parts.joined(separator: "\n\n")
+        }
+
+        private func text(in locale: PageLocale, of answer: JSONValue) -> String? {
+            let message = answer["messages"]?[locale.rawValue]?[(channel ?? .whatsapp).rawValue]
+            guard let text = message?["text"]?.string else { return nil }
+            let parts = [message?["subject"]?.string, text, message?["url"]?.string].compactMap { $0 }
+            let lines = parts.joined(separator: "\n\n").split(separator: "\n", omittingEmptySubsequences: false)
+            return lines.map { String($0).visible }.joined(separator: "\n")
+        }
+
+        private func code(of answer: JSONValue) -> String? {
+            let code = answer["url"]?.string.flatMap { QRCode($0) }
+            return code?.terminalText(colored: isatty(STDOUT_FILENO) == 1)
         }
     }
 

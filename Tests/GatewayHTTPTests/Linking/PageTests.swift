@@ -13,7 +13,7 @@ struct PageTests {
             #expect(html.hasSuffix("</html>\n"), "\(name)")
             #expect(html.contains("<h1>") && html.contains("name=\"viewport\""), "\(name)")
             #expect(html.contains("<link rel=\"stylesheet\" href=\"/link-assets/style.css\">"), "\(name)")
-            for forbidden in ["{{", "}}", "<script", "style=", "Optional(", ">nil<", "\"\""] {
+            for forbidden in ["{{", "}}", "<script", "style=", "Optional(", ">nil<", "\"\"", "\"></p>", "<dd></dd>"] {
                 #expect(!html.contains(forbidden), "\(name) has \(forbidden)")
             }
         }
@@ -106,18 +106,27 @@ struct PageTests {
         let frame = setting.frame("x")
         let notice = NoticeView(
             frame: frame, contact: setting.contact, isGood: true, isWaiting: false, isStopped: false, heading: "",
-            paragraphs: [], primary: nil, secondary: nil, reference: nil)
+            paragraphs: [], hasFacts: false, facts: [], primary: nil, secondary: nil, form: nil, reference: nil)
+        let inApp = InAppView(
+            frame: frame, contact: setting.contact, heading: "", text: "", steps: [], label: "", url: "",
+            onward: ActionView(href: "", label: ""))
         let invite = InviteView(
-            frame: frame, contact: setting.contact, heading: "", lead: "", canHeading: "", can: [],
+            frame: frame, contact: setting.contact, heading: "", lead: "", notes: [], canHeading: "", can: [],
             cannotHeading: "", cannot: [], ownerHeading: "", ownerText: "", action: "", button: "", expires: "")
         let onward = OnwardView(
             frame: frame, contact: setting.contact, heading: "", text: "", destination: "", button: "", hint: "")
         let linked = LinkedView(
             frame: frame, contact: setting.contact, heading: "", lead: "", facts: [], question: "", undoText: "",
             undoAction: "", undoButton: "", progress: "", back: nil, stepsHeading: "", steps: [], unlink: "")
+        let entry = StatusView.Entry(facts: [], offer: "", text: "", form: FormView(action: "", label: ""))
+        let status = StatusView(
+            frame: frame, contact: setting.contact, heading: "", lead: "", ended: nil, entries: [entry], nothing: nil,
+            expires: "")
         let views: [Any] = [
-            frame, frame.languages[0], setting.contact, notice, invite, onward, linked,
-            ActionView(href: "", label: ""), LinkedView.Fact(name: "", value: "", more: nil),
+            status, entry,
+            frame, frame.languages[0], setting.contact, notice, inApp, invite, onward, linked,
+            ActionView(href: "", label: ""), FormView(action: "", label: ""), FactView(name: "", value: "", more: nil),
+            NoteView(heading: "", text: "", isWarning: true),
         ]
         return Set(views.flatMap { Mirror(reflecting: $0).children.compactMap(\.label) })
     }

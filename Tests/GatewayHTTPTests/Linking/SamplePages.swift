@@ -26,20 +26,46 @@ struct SamplePages {
 
     /// All pages in a language, each under a name.
     func all(_ locale: PageLocale) -> [(name: String, page: LinkingPage)] {
-        first(locale) + ends(locale) + results(locale)
+        first(locale) + ends(locale) + results(locale) + statuses(locale)
     }
 
     private func first(_ locale: PageLocale) -> [(name: String, page: LinkingPage)] {
         [
-            ("invite", pages.invite(invitation, token: token, setting(locale))),
+            ("invite", pages.invite(invitation(), token: token, setting(locale))),
+            ("invite-waiting", pages.invite(invitation(), token: token, isWaiting: true, setting(locale))),
+            ("in-app", pages.inApp(url: "https://pagos.example.com" + token.path, token: token, setting(locale))),
             (
                 "onward",
                 pages.onward(to: Secret("https://auth.example.com/authorization?a=1&b=2"), setting(locale, path: nil))
             ),
         ]
-            + OnboardingLink.State.allCases.map { state in
-                ("closed-\(state)", pages.closed(state, result: token.donePath, setting(locale)))
+            + OnboardingLink.State.allCases.flatMap { state in
+                [
+                    ("closed-\(state)", pages.closed(invitation(state), token: token, result: nil, setting(locale))),
+                    (
+                        "closed-\(state)-mine",
+                        pages.closed(invitation(state), token: token, result: token.donePath, setting(locale))
+                    ),
+                    (
+                        "closed-\(state)-asked",
+                        pages.closed(invitation(state, isAsked: true), token: token, result: nil, setting(locale))
+                    ),
+                ]
             }
+            + relinks(locale)
+    }
+
+    private func relinks(_ locale: PageLocale) -> [(name: String, page: LinkingPage)] {
+        let reasons: [Connection.RelinkReason?] = [nil] + Connection.RelinkReason.allCases
+        let lefts: [RelinkNotice.Left] = [.open, .over, .days(0), .days(1), .days(12)]
+        return reasons.flatMap { reason in
+            lefts.map { left in
+                let page = invitation(relink: RelinkNotice(reason: reason, left: left))
+                return (
+                    "relink-\(reason?.rawValue ?? "none")-\(left)", pages.invite(page, token: token, setting(locale))
+                )
+            }
+        }
     }
 
     private func ends(_ locale: PageLocale) -> [(name: String, page: LinkingPage)] {
@@ -69,10 +95,33 @@ struct SamplePages {
         ]
     }
 
+    private func statuses(_ locale: PageLocale) -> [(name: String, page: LinkingPage)] {
+        let entries = Connection.State.allCases.map { state in
+            StatusPage.Entry(connection: connection { $0.state = state }, application: application)
+        }
+        let (active, ended) = (entries.filter { $0.connection.state.isActive }, entries.last)
+        let shown: [(name: String, entries: [StatusPage.Entry], ended: StatusPage.Entry?)] = [
+            ("all", active, nil), ("ended", active, ended), ("none", [], nil), ("last", [], ended),
+        ]
+        return shown.map { name, entries, ended in
+            let page = StatusPage(seller: seller, entries: entries, ended: ended, expiresAt: fixtures.clock.now)
+            return ("status-\(name)", pages.status(page, ticket: "ticket", locale))
+        }
+    }
+
     /// The page of one end.
     func result(
         _ outcome: LinkAttempt.Outcome?, _ locale: PageLocale, _ change: (inout Connection) -> Void = { _ in }
     ) -> LinkingPage {
+        let made = outcome == .linked ? connection(change) : nil
+        return pages.result(
+            LinkResult(
+                outcome: outcome, link: invitation().link, seller: seller, application: application, connection: made,
+                refusedAccount: masked(nickname: nickname), expectedAccount: masked(nickname: "KIOSCOLUNA")),
+            token: token, setting(locale))
+    }
+
+    private func connection(_ change: (inout Connection) -> Void) -> Connection {
         var connection = Connection(
             id: fixtures.ids.next(), seller: seller.id, application: application.id, kind: .oauth,
             account: UpstreamAccount(
@@ -81,24 +130,22 @@ struct SamplePages {
             maskedEmail: "s***@example.com", liveMode: true, scopes: [], refreshable: true, state: .configuring,
             linkedAt: fixtures.clock.now)
         change(&connection)
-        let made = outcome == .linked ? connection : nil
-        return pages.result(
-            LinkResult(
-                outcome: outcome, link: invitation.link, seller: seller, application: application, connection: made),
-            token: token, setting(locale))
+        return connection
     }
 
     private func setting(_ locale: PageLocale, path: String? = "") -> PageSetting {
         PageSetting(locale, application, languagePath: path)
     }
 
-    private var invitation: LinkPage {
+    private func invitation(
+        _ state: OnboardingLink.State = .open, isAsked: Bool = false, relink: RelinkNotice? = nil
+    ) -> LinkPage {
         LinkPage(
             link: OnboardingLink(
                 id: fixtures.ids.next(), seller: seller.id, application: application.id, tokenHash: [], state: .open,
                 locale: nil, returnURL: returnURL, expectedUser: nil, createdAt: fixtures.clock.now,
-                expiresAt: fixtures.clock.now + .seconds(7 * 86_400)),
-            state: .open, seller: seller, application: application)
+                expiresAt: fixtures.clock.now + .seconds(7 * 86_400), askedAt: isAsked ? fixtures.clock.now : nil),
+            state: state, seller: seller, application: application, relink: relink)
     }
 
     private var seller: Seller { fixtures.seller(shop) }

@@ -48,9 +48,11 @@ struct AnswerTests {
                 .post, "\(one)/links", "/v1/sellers/{seller}/links",
                 body: """
                     {"application": "\(shop.application)", "locale": "pt", "expected_user_id": "4242",
-                     "return_url": "https://pos.example.com/linked", "expires_in_seconds": 300}
+                     "return_url": "https://pos.example.com/linked", "expires_in_seconds": 300, "qr": "svg"}
                     """, 201)
             #expect(link["url"].string?.hasPrefix("http://127.0.0.1:8080/link/") == true)
+            try await api.read(
+                .post, "\(one)/status-links", "/v1/sellers/{seller}/status-links", body: #"{"qr": "svg"}"#, 201)
             let id = try #require(link["id"].string)
             try await api.read(.get, "\(one)/links", "/v1/sellers/{seller}/links")
             try await api.read(.get, "/v1/links/\(id)", "/v1/links/{link}")

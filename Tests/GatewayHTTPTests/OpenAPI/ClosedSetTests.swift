@@ -1,6 +1,8 @@
 import Gateway
 import Testing
 
+@testable import GatewayHTTP
+
 @Suite("The document's closed sets")
 struct ClosedSetTests {
     /// Where an enumeration stands in the document, and what the product has there.
@@ -27,6 +29,7 @@ struct ClosedSetTests {
         ClosedSet("SecretKind", of: ApplicationSecret.Kind.self),
         ClosedSet("SellerState", of: Seller.State.self),
         ClosedSet("Link", "properties", "state", of: OnboardingLink.State.self),
+        ClosedSet("QRForm", of: QRForm.self),
         ClosedSet("Connection", "properties", "kind", of: Connection.Kind.self),
         ClosedSet("Connection", "properties", "state", of: Connection.State.self),
         ClosedSet("Connection", "properties", "reason", of: Connection.RelinkReason.self),

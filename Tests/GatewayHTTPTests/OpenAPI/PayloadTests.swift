@@ -24,6 +24,7 @@ struct PayloadTests {
         Body("NewSeller", NewSellerPayload.self),
         Body("SellerChanges", SellerChangesPayload.self),
         Body("NewLink", NewLinkPayload.self),
+        Body("NewStatusLink", NewStatusLinkPayload.self),
         Body("NewConnection", NewConnectionPayload.self),
         Body("ImportedGrant", ImportedGrantPayload.self),
         Body("NewApplication", NewApplicationPayload.self),

@@ -118,6 +118,10 @@ struct TestGateway: Sendable {
             keyRing: keyRing, clock: time, random: .system)
         let sellers = Sellers(store: store, vault: vault, ids: ids, clock: time, directory: directory)
         let deliveries = Deliveries(store: store, vault: vault, ids: ids, clock: time, wakeup: wakeup)
+        let linker = AccountLinker(
+            store: store, vault: vault, applications: applications, connections: connections, oauth: provider,
+            accounts: provider, refresher: refresher, spool: AnswerSpool(folder: folder + "/spool/exchanges"),
+            ids: ids, clock: time, sleeper: ContinuousClock(), random: .system, logger: logger)
         services = GatewayServices(
             store: store, keyRing: keyRing, address: base,
             sellers: sellers,
@@ -129,10 +133,12 @@ struct TestGateway: Sendable {
                 clock: ContinuousClock()),
             links: OnboardingLinks(
                 store: store, applications: applications, address: base, ids: ids, clock: time, random: .system),
-            linker: AccountLinker(
-                store: store, vault: vault, applications: applications, connections: connections, oauth: provider,
-                accounts: provider, refresher: refresher, spool: AnswerSpool(folder: folder + "/spool/exchanges"),
-                ids: ids, clock: time, sleeper: ContinuousClock(), random: .system, logger: logger),
+            linker: linker,
+            linkRequests: LinkRequests(
+                store: store, linker: linker, notices: notices, ids: ids, clock: time, deliveries: wakeup),
+            statusLinks: StatusLinks(
+                store: store, applications: applications, connections: connections, address: base, keyRing: keyRing,
+                ids: ids, clock: time),
             connections: connections,
             imports: GrantImports(
                 store: store, vault: vault, applications: applications, connections: connections, accounts: provider,

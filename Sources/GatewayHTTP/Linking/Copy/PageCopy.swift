@@ -4,7 +4,7 @@ import Gateway
 ///
 /// `brand` is the integrator's brand and `shop` the seller's name. Both are hostile input; the templates escape them.
 /// The names of menus at the provider stand here and nowhere else.
-protocol PageCopy: Sendable {
+protocol PageCopy: MessageCopy, DetourCopy, StatusCopy, Sendable {
     // MARK: The frame
 
     /// The language as `lang` and `hreflang` name it (BCP 47).
@@ -145,7 +145,7 @@ struct NoticeText: Sendable {
     /// What happened, in a few words.
     let title: String
     /// What it means and what to do, one thought a paragraph.
-    let paragraphs: [String]
+    var paragraphs: [String]
 
     /// Takes the heading and the paragraphs in their order.
     init(_ title: String, _ paragraphs: String...) {

@@ -21,7 +21,8 @@ extension LinkingPages {
         case .denied: return again(result, .denied, copy.denied, token, setting)
         case .accountMismatch:
             return again(
-                result, .accountMismatch, copy.accountMismatch(brand, shop: result.seller.name), token, setting)
+                result, .accountMismatch, copy.accountMismatch(brand, shop: result.seller.name), token,
+                facts: accounts(result, copy), setting)
         case .accountTaken: return again(result, .accountTaken, copy.accountTaken(brand), token, setting)
         case .unsupportedSite:
             let country = copy.country(result.application.site)
@@ -38,9 +39,9 @@ extension LinkingPages {
         let brand = setting.brand
         let whose = [connection.maskedEmail, copy.country(connection.site)].compactMap(\.self)
         let facts = [
-            LinkedView.Fact(
+            FactView(
                 name: copy.accountLabel, value: connection.nickname, more: whose.joined(separator: " · ")),
-            LinkedView.Fact(name: copy.shopLabel(brand), value: result.seller.name, more: nil),
+            FactView(name: copy.shopLabel(brand), value: result.seller.name, more: nil),
         ]
         return made(
             .ok, .linked,
@@ -51,6 +52,12 @@ extension LinkingPages {
                 undoButton: copy.undoButton, progress: progress(connection, setting),
                 back: back(result, .linked, setting), stepsHeading: copy.stepsHeading, steps: copy.steps(brand),
                 unlink: copy.unlink(brand)))
+    }
+
+    /// Both accounts, as far as they are known.
+    private func accounts(_ result: LinkResult, _ copy: any PageCopy) -> [FactView] {
+        [(copy.enteredAccount, result.refusedAccount), (copy.expectedAccount, result.expectedAccount)]
+            .compactMap { name, account in account.map { FactView(name: name, value: $0, more: nil) } }
     }
 
     private func progress(_ connection: Connection, _ setting: PageSetting) -> String {
@@ -64,10 +71,10 @@ extension LinkingPages {
     /// A refusal after which the same link can be tried again.
     private func again(
         _ result: LinkResult, _ outcome: LinkAttempt.Outcome, _ text: NoticeText, _ token: LinkToken,
-        _ setting: PageSetting
+        facts: [FactView] = [], _ setting: PageSetting
     ) -> LinkingPage {
         notice(
-            .ok, .stopped, text,
+            .ok, .stopped, text, facts: facts,
             primary: ActionView(
                 href: "\(token.path)?lang=\(setting.locale.rawValue)", label: setting.copy.tryAgain),
             secondary: back(result, outcome, setting), setting)

@@ -16,19 +16,56 @@ struct LinkingPages: Sendable {
     private let templates = PageTemplates()
 
     /// The first page of an open link; its one button starts the linking in the page's language.
-    func invite(_ page: LinkPage, token: LinkToken, _ setting: PageSetting) -> LinkingPage {
+    ///
+    /// `isWaiting` says that this browser started an attempt that has not come back: the provider leads a collaborator
+    /// nowhere (REF §1.1).
+    func invite(
+        _ page: LinkPage, token: LinkToken, isWaiting: Bool = false, _ setting: PageSetting
+    ) -> LinkingPage {
         let copy = setting.copy
-        let title = copy.inviteTitle(setting.brand)
+        let title = page.relink == nil ? copy.inviteTitle(setting.brand) : copy.relinkTitle(setting.brand)
+        let lead =
+            page.relink.map { copy.relinkReason($0.reason) }
+            ?? copy.inviteLead(setting.brand, shop: page.seller.name)
         let moment = copy.moment(LocalMoment(page.link.expiresAt, in: page.application.site))
         return made(
             .ok, .invite,
             InviteView(
                 frame: setting.frame(title), contact: setting.contact, heading: title,
-                lead: copy.inviteLead(setting.brand, shop: page.seller.name),
+                lead: lead, notes: notes(page, isWaiting: isWaiting, setting),
                 canHeading: copy.canHeading(setting.brand), can: copy.can, cannotHeading: copy.cannotHeading,
                 cannot: copy.cannot, ownerHeading: copy.ownerHeading, ownerText: copy.ownerText,
                 action: "\(token.path)?lang=\(setting.locale.rawValue)", button: copy.inviteButton,
                 expires: copy.inviteExpires(moment)))
+    }
+
+    private func notes(_ page: LinkPage, isWaiting: Bool, _ setting: PageSetting) -> [NoteView] {
+        let copy = setting.copy
+        var notes: [NoteView] = []
+        if isWaiting {
+            notes.append(
+                NoteView(heading: copy.stillWaitingHeading, text: copy.stillWaitingText, isWarning: true))
+        }
+        if let relink = page.relink {
+            let left = copy.relinkLeft(relink.left, setting.brand)
+            notes.append(
+                NoteView(
+                    heading: left ?? copy.relinkAccountHeading, text: copy.relinkAccount(shop: page.seller.name),
+                    isWarning: left != nil))
+        }
+        return notes
+    }
+
+    /// The page that asks to go on in a browser, inside a program whose window is no place to log in.
+    func inApp(url: String, token: LinkToken, _ setting: PageSetting) -> LinkingPage {
+        let copy = setting.copy
+        return made(
+            .ok, .inApp,
+            InAppView(
+                frame: setting.frame(copy.inAppTitle), contact: setting.contact, heading: copy.inAppTitle,
+                text: copy.inAppText, steps: copy.inAppSteps, label: copy.inAppLabel, url: url,
+                onward: ActionView(
+                    href: "\(token.path)?lang=\(setting.locale.rawValue)&\(LinkVisit.staying)", label: copy.inAppStay)))
     }
 
     /// The page between the form and the provider.
@@ -47,17 +84,25 @@ struct LinkingPages: Sendable {
     }
 
     /// The page of a link that can't be used any more; `result` is the path of what this browser's own attempt came to.
-    func closed(_ state: OnboardingLink.State, result: String?, _ setting: PageSetting) -> LinkingPage {
+    ///
+    /// Whoever did not link by it can ask for a new one, and is told once that was done.
+    func closed(_ page: LinkPage, token: LinkToken, result: String?, _ setting: PageSetting) -> LinkingPage {
         let copy = setting.copy
-        let text =
-            switch state {
+        var text =
+            switch page.state {
             case .expired: copy.linkExpired(setting.brand)
             case .revoked: copy.linkRevoked(setting.brand)
             // A link that was open when it was read and no longer when it was begun was used meanwhile.
             case .used, .open: copy.linkUsed(setting.brand)
             }
+        let isAsked = page.link.askedAt != nil
+        if isAsked { text.paragraphs = [text.paragraphs[0], copy.askedForLink(setting.brand)] }
+        let canAsk = result == nil && !isAsked && page.state != .open
         return notice(
-            .gone, .stopped, text, primary: result.map { ActionView(href: $0, label: copy.seeResult) }, setting)
+            .gone, .stopped, text, primary: result.map { ActionView(href: $0, label: copy.seeResult) },
+            form: canAsk
+                ? FormView(action: "\(token.askPath)?lang=\(setting.locale.rawValue)", label: copy.askForLink) : nil,
+            setting)
     }
 
     /// The page of a link that does not exist.
@@ -112,16 +157,17 @@ extension LinkingPages {
 
     /// A page that says one thing and offers at most two ways on.
     func notice(
-        _ status: HTTPResponse.Status, _ tone: Tone, _ text: NoticeText, primary: ActionView? = nil,
-        secondary: ActionView? = nil, reference: String? = nil, refresh: String? = nil, _ setting: PageSetting
+        _ status: HTTPResponse.Status, _ tone: Tone, _ text: NoticeText, facts: [FactView] = [],
+        primary: ActionView? = nil, secondary: ActionView? = nil, form: FormView? = nil, reference: String? = nil,
+        refresh: String? = nil, _ setting: PageSetting
     ) -> LinkingPage {
         made(
             status, .notice,
             NoticeView(
                 frame: setting.frame(text.title, refresh: refresh), contact: setting.contact,
                 isGood: tone == .good, isWaiting: tone == .waiting, isStopped: tone == .stopped,
-                heading: text.title, paragraphs: text.paragraphs, primary: primary, secondary: secondary,
-                reference: reference))
+                heading: text.title, paragraphs: text.paragraphs, hasFacts: !facts.isEmpty, facts: facts,
+                primary: primary, secondary: secondary, form: form, reference: reference))
     }
 
     /// The document that a template makes of a view.

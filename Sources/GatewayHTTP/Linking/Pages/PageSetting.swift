@@ -8,12 +8,15 @@ struct PageSetting {
     let application: Application?
     /// The path that the row of languages leads to, empty for the page itself; `nil` where there is nothing to repeat.
     let languagePath: String?
+    /// What else the row of languages asks for, behind the language.
+    let languageMore: String
 
     /// Takes language and application; the page itself can be had in the other languages unless told otherwise.
-    init(_ locale: PageLocale, _ application: Application?, languagePath: String? = "") {
+    init(_ locale: PageLocale, _ application: Application?, languagePath: String? = "", languageMore: String = "") {
         self.locale = locale
         self.application = application
         self.languagePath = languagePath
+        self.languageMore = languageMore
     }
 
     /// The words.
@@ -33,7 +36,7 @@ struct PageSetting {
             languages: languagePath.map { path in
                 PageLocale.allCases.map { other in
                     FrameView.Language(
-                        href: "\(path)?lang=\(other.rawValue)", tag: other.copy.languageTag,
+                        href: "\(path)?lang=\(other.rawValue)\(languageMore)", tag: other.copy.languageTag,
                         label: other.copy.languageName, isCurrent: other == locale)
                 }
             } ?? [], footer: copy.footer)

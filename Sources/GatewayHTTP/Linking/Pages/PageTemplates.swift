@@ -6,9 +6,11 @@ struct PageTemplates: Sendable {
     enum Name: String, CaseIterable {
         case layout = "page_layout"
         case contact = "page_contact"
+        case inApp = "page_in_app"
         case invite = "page_invite"
         case onward = "page_onward"
         case linked = "page_linked"
+        case status = "page_status"
         case notice = "page_notice"
 
         /// The template's text.
@@ -17,9 +19,11 @@ struct PageTemplates: Sendable {
                 switch self {
                 case .layout: PackageResources.page_layout_mustache
                 case .contact: PackageResources.page_contact_mustache
+                case .inApp: PackageResources.page_in_app_mustache
                 case .invite: PackageResources.page_invite_mustache
                 case .onward: PackageResources.page_onward_mustache
                 case .linked: PackageResources.page_linked_mustache
+                case .status: PackageResources.page_status_mustache
                 case .notice: PackageResources.page_notice_mustache
                 }
             return String(decoding: bytes, as: UTF8.self)

@@ -46,12 +46,42 @@ struct ActionView {
     let label: String
 }
 
+/// A button that sends a form.
+struct FormView {
+    let action: String
+    let label: String
+}
+
+/// Something to know before going on.
+struct NoteView {
+    let heading: String
+    let text: String
+    /// Whether it is about something that goes wrong otherwise.
+    let isWarning: Bool
+}
+
+/// The page inside a chat or social program.
+struct InAppView {
+    let frame: FrameView
+    let contact: ContactView
+    let heading: String
+    let text: String
+    let steps: [String]
+    /// What the link is, for those who hear it.
+    let label: String
+    /// The link, to be copied.
+    let url: String
+    /// Where those go who stay.
+    let onward: ActionView
+}
+
 /// The link's first page.
 struct InviteView {
     let frame: FrameView
     let contact: ContactView
     let heading: String
     let lead: String
+    let notes: [NoteView]
     let canHeading: String
     let can: [String]
     let cannotHeading: String
@@ -76,21 +106,21 @@ struct OnwardView {
     let hint: String
 }
 
+/// One thing of a list of facts.
+struct FactView {
+    let name: String
+    let value: String
+    /// What else tells it from others.
+    let more: String?
+}
+
 /// The page of an account that was just linked.
 struct LinkedView {
-    /// One thing that was linked.
-    struct Fact {
-        let name: String
-        let value: String
-        /// What else tells it from others.
-        let more: String?
-    }
-
     let frame: FrameView
     let contact: ContactView
     let heading: String
     let lead: String
-    let facts: [Fact]
+    let facts: [FactView]
     let question: String
     let undoText: String
     /// Where the form that takes it back goes.
@@ -114,8 +144,12 @@ struct NoticeView {
     let isStopped: Bool
     let heading: String
     let paragraphs: [String]
+    let hasFacts: Bool
+    let facts: [FactView]
     let primary: ActionView?
     let secondary: ActionView?
+    /// Asks for something by a form.
+    let form: FormView?
     /// The number under which the operator finds the request.
     let reference: String?
 }
