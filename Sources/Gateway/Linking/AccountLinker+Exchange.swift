@@ -4,6 +4,9 @@ extension AccountLinker {
     /// Exchanges the code, reads the account, checks it, and makes the connection.
     func link(_ attempt: LinkAttempt, _ code: Secret<String>) async throws(Problem) -> LinkAttempt.Outcome {
         guard let link = try await link(of: attempt) else { return try await ended(attempt, .exchangeFailed) }
+        let seller: Seller?
+        do { seller = try await store.seller(.id(link.seller)) } catch { throw Problem(error) }
+        guard seller?.state == .active else { return try await ended(attempt, .sellerDisabled) }
         return try await holdingAccount(of: link) { () async throws(Problem) in
             guard let entry = try await exchanged(attempt, code, link) else {
                 return try await ended(attempt, .exchangeFailed)

@@ -77,6 +77,7 @@ public struct AccountLinker: Service {
     public func begin(token: String) async throws(Problem) -> BeginResult {
         guard let page = try await page(token: token) else { return .unknown }
         guard page.state == .open else { return .notOpen(page) }
+        guard page.seller.state == .active else { return .sellerDisabled(page) }
         let state = Secret(base64URL(random.bytes(32)))
         let cookie = Secret(base64URL(random.bytes(32)))
         let verifier: Secret<String>? = page.application.pkce == .required ? PKCE.verifier(random) : nil

@@ -55,6 +55,9 @@ public struct OnboardingLinks: Sendable {
         try caller.require(.linksWrite)
         let application = try await applications.application(new.application)
         try caller.principal.requireMode(application.mode)
+        guard seller.state == .active else {
+            throw Problem(.sellerDisabled, "The operator has disabled this seller. Enable it first.")
+        }
         guard (Duration.seconds(300)...Duration.seconds(30 * 86_400)).contains(new.lifetime) else {
             throw .invalid("expires_in_seconds", "Give 300 to 2592000 seconds.")
         }

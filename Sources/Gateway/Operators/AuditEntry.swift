@@ -49,6 +49,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case keyRevoked = "key.revoked"
     case sellerCreated = "seller.created"
     case sellerUpdated = "seller.updated"
+    case sellerDisabled = "seller.disabled"
+    case sellerEnabled = "seller.enabled"
     case sellerErased = "seller.erased"
     case sellerExported = "seller.exported"
     case linkCreated = "link.created"
@@ -87,7 +89,7 @@ extension LinkAttempt.Outcome {
         case .linked, .undone: nil
         case .denied: .linkDenied
         case .accountMismatch, .accountTaken, .unsupportedSite: .linkAccountRefused
-        case .exchangeFailed, .accountUnreadable: .linkFailed
+        case .exchangeFailed, .accountUnreadable, .sellerDisabled: .linkFailed
         }
     }
 }

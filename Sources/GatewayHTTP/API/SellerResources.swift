@@ -117,8 +117,11 @@ struct ConnectionResource: Encodable {
     let email, reason, webhookProblem, webhookCheckedAt, lastProvedAt, provedBy, tokenExpiresAt, worksUntil: String?
     let liveMode, refreshable, refreshUncertain, refreshHeld: Bool
     let scopes: [String]
+    let removeAtProvider: [String: String]?
 
-    init(_ connection: Connection, health: ConnectionHealth? = nil) {
+    /// Takes a connection; one that is shown alone comes with its health, or with what is left to do once it is revoked.
+    init(_ connection: Connection, health: ConnectionHealth? = nil, isAlone: Bool = false) {
+        removeAtProvider = isAlone && connection.state == .revoked ? Self.removeAtProvider : nil
         id = connection.id.description
         seller = connection.seller.description
         application = connection.application.description
@@ -143,4 +146,8 @@ struct ConnectionResource: Encodable {
         refreshHeld = connection.refreshHeld
         scopes = connection.scopes
     }
+
+    // The provider has no call that takes a permission away (REF §1.8): the shop owner has to.
+    private static let removeAtProvider = Dictionary(
+        uniqueKeysWithValues: PageLocale.allCases.map { ($0.rawValue, $0.copy.removeAtProvider) })
 }

@@ -83,7 +83,8 @@ struct SellerRoutes: Sendable {
         api.get("\(one)") { call in
             let seller = try await seller(call, .read)
             let connection = try await connections.connection(try id(call), of: seller)
-            return ConnectionResource(connection, health: try await connections.health(of: connection))
+            return ConnectionResource(
+                connection, health: try await connections.health(of: connection), isAlone: true)
         }
         api.post("/sellers/{seller}/connections", status: .created, repeated: again) { call in
             let seller = try await seller(call, .sellersAdmin)
@@ -101,7 +102,8 @@ struct SellerRoutes: Sendable {
         }
         api.post("\(one)/revoke", repeated: again) { call in
             let seller = try await seller(call, .sellersAdmin)
-            return ConnectionResource(try await connections.revoke(try id(call), of: seller, by: call.caller))
+            return ConnectionResource(
+                try await connections.revoke(try id(call), of: seller, by: call.caller), isAlone: true)
         }
         api.post("\(one)/webhook", repeated: again) { call in
             let seller = try await seller(call, .sellersAdmin)
@@ -112,7 +114,7 @@ struct SellerRoutes: Sendable {
     @Sendable private func again(_ text: String, _ call: APICall) async throws -> any Encodable {
         guard let id = ConnectionID(text) else { throw Problem.unknown(.connectionNotFound) }
         let seller = try await seller(call, .sellersAdmin)
-        return ConnectionResource(try await connections.connection(id, of: seller))
+        return ConnectionResource(try await connections.connection(id, of: seller), isAlone: true)
     }
 
     private func id(_ call: APICall) throws(Problem) -> ConnectionID {

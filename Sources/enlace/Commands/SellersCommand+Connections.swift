@@ -98,6 +98,12 @@ extension SellersCommand {
         func ask(_ api: APIClient) async throws -> JSONValue {
             try await api.post("\(one.path)/revoke")
         }
+
+        func note(on answer: JSONValue) -> String? {
+            guard let texts = answer["remove_at_provider"] else { return nil }
+            let lines = ["es", "pt", "en"].compactMap { texts[$0]?.string.map { "  " + $0 } }
+            return "Tell the shop's owner:\n" + lines.joined(separator: "\n")
+        }
     }
 
     /// `enlace sellers register-webhook`.

@@ -88,6 +88,8 @@ struct EnglishCopy: PageCopy {
     func unlink(_ brand: String) -> String {
         "To take the permission back later: in Mercado Pago, Security → Connected apps; or ask \(brand)."
     }
+    let removeAtProvider =
+        "The permission stays listed at Mercado Pago until the shop removes it: Security → Connected apps."
 
     let working = NoticeText(
         "One moment…", "We are waiting for Mercado Pago’s answer. This page refreshes by itself.",
@@ -135,6 +137,12 @@ struct EnglishCopy: PageCopy {
         NoticeText(
             "This link was canceled", "It can’t be used any more and changes nothing in your account.",
             "Ask \(brand) for a new link.")
+    }
+    func sellerDisabled(_ brand: String, shop: String) -> NoticeText {
+        NoticeText(
+            "This shop is paused",
+            "\(brand) has paused \(shop), so no account can be linked for now. Nothing was changed.",
+            "Talk to \(brand). Once the shop is active again, this same link works until it expires.")
     }
     let linkUnknown = NoticeText(
         "We can’t find this link", "It may be incomplete.",

@@ -90,6 +90,8 @@ protocol PageCopy: Sendable {
     func steps(_ brand: String) -> [String]
     /// How to take the permission back later.
     func unlink(_ brand: String) -> String
+    /// Where the permission stays listed once Enlace has destroyed the tokens; for the integrator to pass on.
+    var removeAtProvider: String { get }
 
     // MARK: Everything else
 
@@ -113,6 +115,8 @@ protocol PageCopy: Sendable {
     func linkUsed(_ brand: String) -> NoticeText
     /// The integrator took the link back.
     func linkRevoked(_ brand: String) -> NoticeText
+    /// The integrator has switched the shop off for the time being.
+    func sellerDisabled(_ brand: String, shop: String) -> NoticeText
     /// No link is spelled like this.
     var linkUnknown: NoticeText { get }
     /// Another browser started this.

@@ -89,6 +89,8 @@ struct PortugueseCopy: PageCopy {
         "Para remover a permissão mais tarde: no Mercado Pago, Segurança → Aplicativos conectados; "
             + "ou peça a \(brand)."
     }
+    let removeAtProvider =
+        "A permissão continua na lista do Mercado Pago até que a loja a remova: Segurança → Aplicativos conectados."
 
     let working = NoticeText(
         "Um momento…",
@@ -136,6 +138,12 @@ struct PortugueseCopy: PageCopy {
         NoticeText(
             "Este link foi cancelado", "Ele não pode mais ser usado e não altera nada na sua conta.",
             "Peça um novo link a \(brand).")
+    }
+    func sellerDisabled(_ brand: String, shop: String) -> NoticeText {
+        NoticeText(
+            "Esta loja está em pausa",
+            "\(brand) deixou \(shop) em pausa, por isso agora não é possível vincular uma conta. Nada foi alterado.",
+            "Fale com \(brand). Quando a loja voltar, este mesmo link funciona até vencer.")
     }
     let linkUnknown = NoticeText(
         "Não encontramos este link", "Ele pode estar incompleto.",

@@ -90,6 +90,8 @@ struct SpanishCopy: PageCopy {
         "Para quitar el permiso más adelante: en Mercado Pago, Seguridad → Aplicaciones conectadas; "
             + "o pídelo a \(brand)."
     }
+    let removeAtProvider =
+        "El permiso sigue en la lista de Mercado Pago hasta que la tienda lo quite: Seguridad → Aplicaciones conectadas."
 
     let working = NoticeText(
         "Un momento…",
@@ -138,6 +140,12 @@ struct SpanishCopy: PageCopy {
         NoticeText(
             "Este enlace se canceló", "Ya no se puede usar y no cambia nada en tu cuenta.",
             "Pide a \(brand) un enlace nuevo.")
+    }
+    func sellerDisabled(_ brand: String, shop: String) -> NoticeText {
+        NoticeText(
+            "Esta tienda está en pausa",
+            "\(brand) tiene en pausa a \(shop), así que por ahora no se puede vincular una cuenta. No cambiamos nada.",
+            "Habla con \(brand). Cuando la reactive, este mismo enlace sirve hasta que venza.")
     }
     let linkUnknown = NoticeText(
         "No encontramos este enlace", "Puede estar incompleto.",

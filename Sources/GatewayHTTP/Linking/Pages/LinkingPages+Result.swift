@@ -26,6 +26,9 @@ extension LinkingPages {
         case .unsupportedSite:
             let country = copy.country(result.application.site)
             return again(result, .unsupportedSite, copy.unsupportedSite(brand, country: country), token, setting)
+        case .sellerDisabled:
+            return ended(
+                result, .sellerDisabled, .stopped, copy.sellerDisabled(brand, shop: result.seller.name), setting)
         case .exchangeFailed: return again(result, .exchangeFailed, copy.providerTrouble, token, setting)
         case .accountUnreadable: return again(result, .accountUnreadable, copy.providerTrouble, token, setting)
         }

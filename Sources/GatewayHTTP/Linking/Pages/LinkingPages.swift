@@ -60,6 +60,11 @@ struct LinkingPages: Sendable {
             .gone, .stopped, text, primary: result.map { ActionView(href: $0, label: copy.seeResult) }, setting)
     }
 
+    /// The page of a link to a shop that the operator has disabled; the link itself stays as it is.
+    func sellerDisabled(_ seller: Seller, _ setting: PageSetting) -> LinkingPage {
+        notice(.forbidden, .stopped, setting.copy.sellerDisabled(setting.brand, shop: seller.name), setting)
+    }
+
     /// The page of a link that does not exist.
     func unknown(_ setting: PageSetting) -> LinkingPage {
         notice(.notFound, .stopped, setting.copy.linkUnknown, setting)
