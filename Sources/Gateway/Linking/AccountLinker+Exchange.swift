@@ -19,7 +19,7 @@ extension AccountLinker {
     func holdingAccount<Value: Sendable>(
         of link: OnboardingLink, _ work: () async throws(Problem) -> Value
     ) async throws(Problem) -> Value {
-        var current = try await connections.active(link.seller, with: link.application)
+        var current = try await connections.inUse(link.seller, with: link.application)
         if current == nil, let user = link.expectedUser {
             do { current = try await store.activeConnection(of: user, with: link.application) } catch {
                 throw Problem(error)

@@ -8,18 +8,25 @@ public struct NewLink: Sendable {
     public var returnURL: String?
     /// The only account that may be linked.
     public var expectedUser: UpstreamUserID?
+    /// Whether the integrator has to confirm the account that was linked; `nil` as the application says.
+    public var confirm: Bool?
+    /// Whether the account may be another than the one that is linked already.
+    public var allowsAccountChange: Bool
     /// For how long it can be used: 5 minutes to 30 days.
     public var lifetime: Duration
 
     /// Takes what was asked for; 7 days unless told otherwise.
     public init(
         application: ApplicationID, locale: PageLocale? = nil, returnURL: String? = nil,
-        expectedUser: UpstreamUserID? = nil, lifetime: Duration = .seconds(7 * 86_400)
+        expectedUser: UpstreamUserID? = nil, confirm: Bool? = nil, allowsAccountChange: Bool = false,
+        lifetime: Duration = .seconds(7 * 86_400)
     ) {
         self.application = application
         self.locale = locale
         self.returnURL = returnURL
         self.expectedUser = expectedUser
+        self.confirm = confirm
+        self.allowsAccountChange = allowsAccountChange
         self.lifetime = lifetime
     }
 }
@@ -68,7 +75,8 @@ public struct OnboardingLinks: Sendable {
         let link = OnboardingLink(
             id: ids.next(), seller: seller.id, application: application.id,
             tokenHash: token.reveal { sha256($0) }, state: .open, locale: new.locale, returnURL: new.returnURL,
-            expectedUser: new.expectedUser, createdAt: clock.now, expiresAt: clock.now + new.lifetime)
+            expectedUser: new.expectedUser, confirm: new.confirm ?? (application.confirm == .on),
+            allowsAccountChange: new.allowsAccountChange, createdAt: clock.now, expiresAt: clock.now + new.lifetime)
         do {
             try await store.add(
                 link,

@@ -60,6 +60,7 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case linkAccountRefused = "link.account_refused"
     case linkFailed = "link.failed"
     case connectionLinked = "connection.linked"
+    case connectionConfirmed = "connection.confirmed"
     case connectionImported = "connection.imported"
     case connectionRevoked = "connection.revoked"
     case connectionRefreshed = "connection.refreshed"

@@ -41,9 +41,10 @@ struct SellerChangesPayload: RequestPayload {
 /// What an onboarding link is created from.
 struct NewLinkPayload: RequestPayload {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case application, locale
+        case application, locale, confirm
         case returnURL = "return_url"
         case expectedUserID = "expected_user_id"
+        case allowAccountChange = "allow_account_change"
         case expiresInSeconds = "expires_in_seconds"
     }
     typealias Fields = CodingKeys
@@ -51,12 +52,15 @@ struct NewLinkPayload: RequestPayload {
     let locale: String?
     let returnURL: String?
     let expectedUserID: String?
+    let confirm, allowAccountChange: Bool?
     let expiresInSeconds: Int?
 
     func newLink() throws(Problem) -> NewLink {
         var new = NewLink(application: try shaped(application, "application", "an application's id"))
         if let locale { new.locale = try word(locale, "locale") as PageLocale }
         new.returnURL = returnURL
+        new.confirm = confirm
+        new.allowsAccountChange = allowAccountChange ?? false
         if let expectedUserID {
             guard let user = UpstreamUserID(expectedUserID) else {
                 throw .invalid("expected_user_id", "Give the account's number as text.")
@@ -93,7 +97,8 @@ struct SellerResource: Encodable {
 /// An onboarding link as the API shows it; its URL once.
 struct LinkResource: Encodable {
     let id, seller, application, state, createdAt, expiresAt: String
-    let locale, returnURL, expectedUserID, url: String?
+    let locale, returnURL, expectedUserID, openedAt, url: String?
+    let confirm, allowAccountChange: Bool
     let secretAlreadyShown: Bool?
 
     init(_ link: OnboardingLink, at moment: Timestamp, url: Secret<String>? = nil, isRepeated: Bool = false) {
@@ -106,6 +111,9 @@ struct LinkResource: Encodable {
         locale = link.locale?.rawValue
         returnURL = link.returnURL
         expectedUserID = link.expectedUser?.description
+        openedAt = link.openedAt?.description
+        confirm = link.confirm
+        allowAccountChange = link.allowsAccountChange
         self.url = url?.reveal { $0 }
         secretAlreadyShown = isRepeated ? true : nil
     }
@@ -115,6 +123,7 @@ struct LinkResource: Encodable {
 struct ConnectionResource: Encodable {
     let id, seller, application, kind, upstreamUserID, nickname, site, state, webhookState, linkedAt: String
     let email, reason, webhookProblem, webhookCheckedAt, lastProvedAt, provedBy, tokenExpiresAt, worksUntil: String?
+    let confirmUntil, revokedBy, revokedReason: String?
     let liveMode, refreshable, refreshUncertain, refreshHeld: Bool
     let scopes: [String]
     let removeAtProvider: [String: String]?
@@ -140,6 +149,9 @@ struct ConnectionResource: Encodable {
         provedBy = connection.provedBy
         tokenExpiresAt = health?.tokenExpiresAt?.description
         worksUntil = health?.worksUntil?.description
+        confirmUntil = connection.confirmUntil?.description
+        revokedBy = connection.revocation?.party.rawValue
+        revokedReason = connection.revocation?.reason.rawValue
         liveMode = connection.liveMode
         refreshable = connection.refreshable
         refreshUncertain = connection.refreshUncertain

@@ -105,6 +105,13 @@ struct SellerRoutes: Sendable {
             return ConnectionResource(
                 try await connections.revoke(try id(call), of: seller, by: call.caller), isAlone: true)
         }
+        api.post("\(one)/confirm") { text, call in
+            guard let id = ConnectionID(text) else { throw Problem.unknown(.connectionNotFound) }
+            return ConnectionResource(try await connections.connection(id, of: try await seller(call, .linksWrite)))
+        } _: { call in
+            let seller = try await seller(call, .linksWrite)
+            return ConnectionResource(try await connections.confirm(try id(call), of: seller, by: call.caller))
+        }
         api.post("\(one)/webhook", repeated: again) { call in
             let seller = try await seller(call, .sellersAdmin)
             return ConnectionResource(try await connections.registerWebhook(try id(call), of: seller, by: call.caller))

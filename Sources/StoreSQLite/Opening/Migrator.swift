@@ -21,6 +21,7 @@ enum Migrator {
         Migration(number: 6, name: "m0006_refreshing", sql: PackageResources.m0006_refreshing_sql),
         Migration(number: 7, name: "m0007_exchange_journal", sql: PackageResources.m0007_exchange_journal_sql),
         Migration(number: 8, name: "m0008_import", sql: PackageResources.m0008_import_sql),
+        Migration(number: 9, name: "m0009_confirming", sql: PackageResources.m0009_confirming_sql),
     ]
 
     /// Brings the database up to date in one transaction.

@@ -16,7 +16,8 @@ struct SellersCommand: AsyncParsableCommand {
         subcommands: [
             Create.self, List.self, Show.self, Update.self, Disable.self, Enable.self, Link.self, Links.self,
             RevokeLink.self,
-            Connections.self, ShowConnection.self, ConnectOwn.self, Refresh.self, Revoke.self, RegisterWebhook.self,
+            Connections.self, ShowConnection.self, ConnectOwn.self, Confirm.self, Refresh.self, Revoke.self,
+            RegisterWebhook.self,
             Import.self, Erase.self, Export.self,
         ])
 }

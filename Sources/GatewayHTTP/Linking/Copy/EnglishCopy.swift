@@ -63,6 +63,14 @@ struct EnglishCopy: PageCopy {
 
     let linkedTitle = "Done! Your account is linked"
     func linkedLead(_ brand: String) -> String { "\(brand) can now charge with this account’s Point terminals." }
+    let awaitingTitle = "One confirmation is left"
+    func awaitingLead(_ brand: String) -> String {
+        "The account was linked. \(brand) has to confirm that it is this shop’s; until then nobody can charge with it."
+    }
+    func progressAwaiting(_ brand: String) -> String {
+        "There is nothing left for you to do. If \(brand) doesn’t confirm it within 7 days, the link is undone by "
+            + "itself. You can close this page."
+    }
     let accountLabel = "Mercado Pago account"
     func shopLabel(_ brand: String) -> String { "Shop at \(brand)" }
     let question = "Are this account and this shop yours?"

@@ -68,6 +68,12 @@ protocol PageCopy: Sendable {
     var linkedTitle: String { get }
     /// What that means.
     func linkedLead(_ brand: String) -> String
+    /// The account was linked, and the integrator has to confirm it.
+    var awaitingTitle: String { get }
+    /// What that means.
+    func awaitingLead(_ brand: String) -> String
+    /// That nothing is left to do, and what happens if nobody confirms.
+    func progressAwaiting(_ brand: String) -> String
     /// Before the account's name.
     var accountLabel: String { get }
     /// Before the shop's name.

@@ -63,6 +63,14 @@ struct PortugueseCopy: PageCopy {
 
     let linkedTitle = "Pronto! Sua conta foi vinculada"
     func linkedLead(_ brand: String) -> String { "\(brand) já pode cobrar com as maquininhas Point desta conta." }
+    let awaitingTitle = "Falta uma confirmação"
+    func awaitingLead(_ brand: String) -> String {
+        "A conta foi vinculada. \(brand) precisa confirmar que ela é a desta loja; até lá, ninguém pode cobrar com ela."
+    }
+    func progressAwaiting(_ brand: String) -> String {
+        "Você não precisa fazer mais nada. Se \(brand) não confirmar em 7 dias, a vinculação se desfaz sozinha. "
+            + "Você já pode fechar esta página."
+    }
     let accountLabel = "Conta do Mercado Pago"
     func shopLabel(_ brand: String) -> String { "Loja em \(brand)" }
     let question = "A conta e a loja são suas?"

@@ -64,6 +64,15 @@ struct SpanishCopy: PageCopy {
 
     let linkedTitle = "¡Listo! Tu cuenta quedó vinculada"
     func linkedLead(_ brand: String) -> String { "\(brand) ya puede cobrar con las terminales Point de esta cuenta." }
+    let awaitingTitle = "Falta una confirmación"
+    func awaitingLead(_ brand: String) -> String {
+        "La cuenta quedó vinculada. \(brand) tiene que confirmar que es la de esta tienda; hasta entonces nadie puede "
+            + "cobrar con ella."
+    }
+    func progressAwaiting(_ brand: String) -> String {
+        "No tienes que hacer nada más. Si \(brand) no la confirma en 7 días, la vinculación se deshace sola. "
+            + "Ya puedes cerrar esta página."
+    }
     let accountLabel = "Cuenta de Mercado Pago"
     func shopLabel(_ brand: String) -> String { "Tienda en \(brand)" }
     let question = "¿Son tu cuenta y tu tienda?"

@@ -88,6 +88,8 @@ struct LinkedView {
 
     let frame: FrameView
     let contact: ContactView
+    /// Whether the integrator has to confirm it.
+    let isWaiting: Bool
     let heading: String
     let lead: String
     let facts: [Fact]
@@ -99,7 +101,8 @@ struct LinkedView {
     let progress: String
     /// Back to the integrator.
     let back: ActionView?
-    let stepsHeading: String
+    /// `nil` where there is nothing to do yet.
+    let stepsHeading: String?
     let steps: [String]
     let unlink: String
 }
