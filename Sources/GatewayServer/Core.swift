@@ -33,6 +33,7 @@ struct Core: Sendable {
     let refresher: TokenRefresher
     let sweep: RefreshSweep
     let expiries: ExpiryWorker
+    let endings: ConnectionEndWorker
     let registrar: WebhookRegistrar
     let deliveryWorker: DeliveryWorker
     let rescuer: Rescuer
@@ -95,6 +96,9 @@ struct Core: Sendable {
             store: store, vault: vault, applications: applications, applicationTokens: applicationTokens,
             accounts: upstream.accounts, refresher: refresher, registrar: registrar, notices: notices, ids: ids,
             clock: clock, directory: directory, logger: logger)
+        let ending = Wakeup()
+        endings = ConnectionEndWorker(
+            store: store, connections: connections, wakeup: ending, wallClock: clock, clock: sleeper, logger: logger)
         imports = GrantImports(
             store: store, vault: vault, applications: applications, connections: connections,
             accounts: upstream.accounts, registrar: registrar, sweep: sweep, expiries: expiries, ids: ids, clock: clock)
@@ -121,7 +125,7 @@ struct Core: Sendable {
             store: store, sellers: sellers, vault: vault, ids: ids, clock: clock)
         receiver = NotificationReceiver(
             store: store, vault: vault, applications: applications, address: address, reader: upstream.reader,
-            drafts: drafts, deliveries: deliveryWakeup, logger: logger)
+            drafts: drafts, deliveries: deliveryWakeup, endings: ending, logger: logger)
         deliveryWorker = DeliveryWorker(
             store: store, sender: sender, vault: vault, notices: notices,
             schedule: settings.delivery.retryWaits.map { RetrySchedule(waits: $0) } ?? .standard,

@@ -56,7 +56,8 @@ public enum GatewayServer {
         }
         var configuration = ServiceGroupConfiguration(
             services: [
-                closing, core.refresher, core.sweep, core.expiries, core.registrar, core.linker, core.rescuer,
+                closing, core.refresher, core.sweep, core.expiries, core.endings, core.registrar, core.linker,
+                core.rescuer,
                 core.rewrapWorker,
                 core.deliveryWorker,
             ] + listeners,

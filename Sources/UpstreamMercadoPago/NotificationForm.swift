@@ -22,7 +22,19 @@ enum NotificationForm {
             upstreamUser: text(body["user_id"]).flatMap { UpstreamUserID($0) },
             clientID: text(body["application_id"]), upstreamID: upstreamID, resource: resource,
             identity: upstreamID.map { "id:\($0)" } ?? described.joined(separator: "|"),
-            liveMode: body["live_mode"] as? Bool, ids: ids)
+            liveMode: body["live_mode"] as? Bool, ids: ids,
+            deauthorization: topic == "mp-connect" && action == "application.deauthorized"
+                ? .init(at: text(body["date_created"]).flatMap { moment($0) }) : nil)
+    }
+
+    /// Reads RFC 3339 with `Z` or an offset; the provider writes both (REF §2.5, §4.3).
+    static func moment(_ text: String) -> Timestamp? {
+        if let moment = Timestamp(rfc3339: text) { return moment }
+        guard let match = text.wholeMatch(of: #/(.{19}(?:\.\d{1,3})?)([+-])(\d\d):?(\d\d)/#),
+            let local = Timestamp(rfc3339: "\(match.1)Z"), let hours = Int(match.3), let minutes = Int(match.4)
+        else { return nil }
+        let offset = Duration.seconds((hours * 60 + minutes) * 60)
+        return match.2 == "+" ? local - offset : local + offset
     }
 
     /// The flat form of REF §2.8, by either channel.

@@ -54,6 +54,8 @@ public enum StoreCase: String, CaseIterable, Sendable {
     case undoneAttemptStillNamesItsConnection
     case linkIsAskedForOnce
     case refusedAccountIsKeptWithItsAttempt
+    case linkIsOpenedOnce
+    case endOfAnAttemptTellsItsEvent
 
     // The journal of code exchanges.
     case attemptHasOneExchange
@@ -71,6 +73,11 @@ public enum StoreCase: String, CaseIterable, Sendable {
     case staleVersionChangesNothing
     case revokingDestroysTheTokens
     case connectionFiltersNarrowTheList
+    case awaitingStandsBesideTheOneInUse
+    case confirmingTakesThePlaceOfTheOneInUse
+    case unconfirmedAreFoundByTheirAge
+    case deauthorizationIsNotedOfTheLinkThatItIsAbout
+    case revokingByAnOldVersionChangesNothing
 
     // Tokens and the refresh journal.
     case oneRowIsOpenForAGeneration
@@ -214,6 +221,8 @@ public enum StoreCase: String, CaseIterable, Sendable {
         case .undoneAttemptStillNamesItsConnection: try await undoneAttemptStillNamesItsConnection(stage)
         case .linkIsAskedForOnce: try await linkIsAskedForOnce(stage)
         case .refusedAccountIsKeptWithItsAttempt: try await refusedAccountIsKeptWithItsAttempt(stage)
+        case .linkIsOpenedOnce: try await linkIsOpenedOnce(stage)
+        case .endOfAnAttemptTellsItsEvent: try await endOfAnAttemptTellsItsEvent(stage)
         case .attemptHasOneExchange: try await attemptHasOneExchange(stage)
         case .answerOfAnExchangeIsKept: try await answerOfAnExchangeIsKept(stage)
         case .droppedAnswerIsLeftToWhoHoldsTheAccount: try await droppedAnswerIsLeftToWhoHoldsTheAccount(stage)
@@ -227,6 +236,12 @@ public enum StoreCase: String, CaseIterable, Sendable {
         case .staleVersionChangesNothing: try await staleVersionChangesNothing(stage)
         case .revokingDestroysTheTokens: try await revokingDestroysTheTokens(stage)
         case .connectionFiltersNarrowTheList: try await connectionFiltersNarrowTheList(stage)
+        case .awaitingStandsBesideTheOneInUse: try await awaitingStandsBesideTheOneInUse(stage)
+        case .confirmingTakesThePlaceOfTheOneInUse: try await confirmingTakesThePlaceOfTheOneInUse(stage)
+        case .unconfirmedAreFoundByTheirAge: try await unconfirmedAreFoundByTheirAge(stage)
+        case .deauthorizationIsNotedOfTheLinkThatItIsAbout:
+            try await deauthorizationIsNotedOfTheLinkThatItIsAbout(stage)
+        case .revokingByAnOldVersionChangesNothing: try await revokingByAnOldVersionChangesNothing(stage)
         case .oneRowIsOpenForAGeneration: try await oneRowIsOpenForAGeneration(stage)
         case .unansweredPostBlocksASecondOne: try await unansweredPostBlocksASecondOne(stage)
         case .refusedPostFreesItsGeneration: try await refusedPostFreesItsGeneration(stage)

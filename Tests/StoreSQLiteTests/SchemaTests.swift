@@ -16,10 +16,10 @@ struct SchemaTests {
             (1, zeroblob(16), 'POS', 'Caja', NULL, 'MLA', 'live', '123', 'required', '[]', 1);
         INSERT INTO api_key VALUES (1, zeroblob(16), 'till', 'live', 'read', NULL, zeroblob(32), 1, NULL, NULL);
         INSERT INTO onboarding_link VALUES
-            (1, zeroblob(16), 1, 1, zeroblob(32), 'open', 'es', NULL, NULL, 1, 2, NULL);
+            (1, zeroblob(16), 1, 1, zeroblob(32), 'open', 'es', NULL, NULL, 1, 2, NULL, 0, 0, NULL);
         INSERT INTO connection VALUES
             (1, zeroblob(16), 1, 1, 'oauth', 42, 'T', NULL, 'MLA', 1, '[]', 1, 'linked', NULL, 0, NULL, 'unset', NULL,
-             NULL, NULL, 1, NULL, NULL, 1, 0);
+             NULL, NULL, 1, NULL, NULL, 1, 0, NULL, NULL, NULL);
         INSERT INTO token_pair VALUES (1, 1, x'01', x'01', 1, 2, NULL);
         INSERT INTO refresh_journal (seq, id, connection, generation, state, opened_at)
             VALUES (1, zeroblob(16), 1, 1, 'open', 1);
@@ -78,14 +78,25 @@ struct SchemaTests {
         "UPDATE refresh_journal SET is_last_try = 2",
         "UPDATE connection SET refresh_held = 2", "UPDATE token_pair SET warned_days = 2",
         "UPDATE refresh_journal SET answer = x''",
-        "UPDATE application SET refresh_stop_reason = ''",
+        "UPDATE application SET refresh_stop_reason = ''", "UPDATE application SET confirm = 'maybe'",
+        "UPDATE onboarding_link SET confirm = 2", "UPDATE onboarding_link SET allows_account_change = 2",
+        "UPDATE connection SET revoked_by = 'nobody'", "UPDATE connection SET revoked_reason = 'why not'",
+        """
+        INSERT INTO connection
+            (id, seller, application, kind, upstream_user, nickname, site, live_mode, scopes, refreshable, state,
+             refresh_uncertain, webhook_state, linked_at, version)
+        VALUES (randomblob(16), 1, 1, 'oauth', 43, 'U', 'MLA', 1, '[]', 1, 'configuring', 0, 'unset', 1, 1)
+        """,
         "INSERT INTO attempt VALUES (2, 1, 1, 1, NULL, NULL, NULL, NULL, NULL, 0)",
         """
         INSERT INTO delivery VALUES
             (2, randomblob(16), 1, 1, 0, 'pending', 0, 0, NULL, NULL, 1, NULL, NULL, 1, NULL)
         """,
         // What refers to nothing, and what something refers to.
-        "INSERT INTO onboarding_link VALUES (2, randomblob(16), 9, 1, randomblob(32), 'open', NULL, NULL, NULL, 1, 2, NULL)",
+        """
+        INSERT INTO onboarding_link VALUES
+            (2, randomblob(16), 9, 1, randomblob(32), 'open', NULL, NULL, NULL, 1, 2, NULL, 0, 0, NULL)
+        """,
         "INSERT INTO data_key VALUES (1, randomblob(16), 9, 'k', x'01', 1, 0)",
         "INSERT INTO token_pair VALUES (9, 1, x'01', NULL, 1, 2, NULL)",
         "INSERT INTO endpoint_secret VALUES (1, randomblob(16), 9, x'01', 1, NULL)",

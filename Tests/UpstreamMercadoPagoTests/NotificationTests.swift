@@ -50,6 +50,27 @@ struct NotificationTests {
         }
     }
 
+    @Test("says when a permission was taken back, whatever the offset of its clock")
+    func deauthorization() throws {
+        func told(_ date: String, action: String = "application.deauthorized") throws
+            -> IncomingNotification.Deauthorization?
+        {
+            try understood(
+                signed(
+                    """
+                    {"id":100000000000,"action":"\(action)","date_created":"\(date)","live_mode":true,
+                    "type":"mp-connect","user_id":200000001,"data":{"id":"123456789"}}
+                    """, query: "data.id=123456789&type=mp-connect")
+            ).deauthorization
+        }
+        let moment = try #require(Timestamp(rfc3339: "2026-11-08T12:10:00Z"))
+        for date in ["2026-11-08T12:10:00Z", "2026-11-08T08:10:00.000-04:00", "2026-11-08T12:10:00+0000"] {
+            #expect(try told(date)?.at == moment, "\(date)")
+        }
+        #expect(try told("yesterday") == .init(at: nil))
+        #expect(try told("2026-11-08T12:10:00Z", action: "application.authorized") == nil)
+    }
+
     @Test("whose body names another resource than the signed query is not believed")
     func swapped() {
         guard

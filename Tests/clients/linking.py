@@ -30,7 +30,7 @@ def open_shop(stack: Stack) -> Shop:
     name = unique("Panadería ")
     seller = stack.api("POST", "/sellers", {"name": name, "external_ref": unique("shop-")})
     link = stack.api(
-        "POST", f"/sellers/{seller['id']}/links", {"application": stack.application, "locale": "es"})
+        "POST", f"/sellers/{seller['id']}/links", {"application": stack.application, "locale": "es", "confirm": False})
     user = stack.sim("POST", "/users", {"nickname": unique("SHOP"), "site_id": "MLA", "with_device": True})
     return Shop(
         seller=seller["id"], name=name, link=link["id"], url=link["url"], nickname=user["nickname"], user=user["id"],

@@ -4,6 +4,9 @@ extension AccountLinker {
     /// Exchanges the code, reads the account, checks it, and makes the connection.
     func link(_ attempt: LinkAttempt, _ code: Secret<String>) async throws(Problem) -> LinkAttempt.Outcome {
         guard let link = try await link(of: attempt) else { return try await ended(attempt, .exchangeFailed) }
+        let seller: Seller?
+        do { seller = try await store.seller(.id(link.seller)) } catch { throw Problem(error) }
+        guard seller?.state == .active else { return try await ended(attempt, .sellerDisabled) }
         return try await holdingAccount(of: link) { () async throws(Problem) in
             guard let entry = try await exchanged(attempt, code, link) else {
                 return try await ended(attempt, .exchangeFailed)
@@ -16,7 +19,7 @@ extension AccountLinker {
     func holdingAccount<Value: Sendable>(
         of link: OnboardingLink, _ work: () async throws(Problem) -> Value
     ) async throws(Problem) -> Value {
-        var current = try await connections.active(link.seller, with: link.application)
+        var current = try await connections.inUse(link.seller, with: link.application)
         if current == nil, let user = link.expectedUser {
             do { current = try await store.activeConnection(of: user, with: link.application) } catch {
                 throw Problem(error)

@@ -11,7 +11,13 @@ extension AccountLinker {
         for entry in try await store.unfinishedExchanges() where entry.state == .open {
             try await store.closeExchange(
                 entry.id, as: .unanswered, problem: "process_died", leaving: nil, at: clock.now)
-            try await store.finish(entry.attempt, outcome: .exchangeFailed, connection: nil, as: nil)
+            let link: OnboardingLink? =
+                if let attempt = try await store.attempt(entry.attempt) { try await store.link(attempt.link) } else {
+                    nil
+                }
+            try await store.finish(
+                entry.attempt, outcome: .exchangeFailed, connection: nil,
+                event: try await failure(link, .exchangeFailed), as: nil)
             spool.release(entry.id)
             logger.note("Exchange left open by a dead process", at: .warning, [.connection: entry.connection])
         }

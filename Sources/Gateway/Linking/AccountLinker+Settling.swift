@@ -36,38 +36,75 @@ extension AccountLinker {
         if let holder = try await holder(of: account, application.id), holder.seller != link.seller {
             return .accountTaken
         }
-        guard let current = try await connections.active(link.seller, with: application.id) else { return nil }
-        guard current.upstreamUser == account.user else { return .accountMismatch }
+        if let current = try await connections.inUse(link.seller, with: application.id),
+            current.upstreamUser != account.user, !link.allowsAccountChange
+        {
+            return .accountMismatch
+        }
         // Settled late: a link that was made since is newer at the provider too.
-        return current.linkedAt > entry.openedAt ? .exchangeFailed : nil
+        let newest = try await connections.newest(link.seller, with: application.id)
+        return newest.map { $0.linkedAt > entry.openedAt } ?? false ? .exchangeFailed : nil
+    }
+
+    /// Where a new connection begins: in quarantine, if nobody who may say so has vouched for its account (SEC C1.7).
+    ///
+    /// An expected account and one that is in use already are known to be the seller's.
+    private func beginning(
+        of connection: Connection, _ link: OnboardingLink, after previous: Connection?
+    ) -> Connection.State {
+        let isKnown =
+            link.expectedUser == connection.upstreamUser || previous?.upstreamUser == connection.upstreamUser
+        return link.confirm && !isKnown ? .awaitingConfirmation : .configuring
     }
 
     private func establish(
         _ account: UpstreamAccount, _ entry: ExchangeEntry, _ grant: SealedGrant, _ link: OnboardingLink,
         _ application: Application
     ) async throws(Problem) -> LinkAttempt.Outcome {
-        let connection = try await connections.made(
+        var connection = try await connections.made(
             .oauth, seller: link.seller, application: application, account: account, grant: grant)
-        let alarm = try await connections.alarm(connection, until: grant.tokens.expiresAt)
+        let previous = try await connections.inUse(link.seller, with: application.id)
+        connection.state = beginning(of: connection, link, after: previous)
         let refusal: LinkAttempt.Outcome
-        do {
-            try await store.establish(
-                connection, tokens: grant.tokens, finishing: entry.attempt, event: alarm,
-                as: changes.change(
-                    .connectionLinked, subject: connection.id.description, seller: link.seller,
-                    by: .shopOwner(link.id)))
+        do throws(Problem) {
+            try await establish(connection, grant, entry, link, after: previous)
             spool.release(entry.id)
             connections.wasEstablished(for: link.seller)
             return .linked
         } catch {
-            switch error {
-            case .conflict(rule: .accountTaken): refusal = .accountTaken
-            case .conflict(rule: .linkNotOpen): refusal = .exchangeFailed
-            case .notFound, .conflict, .unavailable, .corrupted: throw Problem(error)
+            switch error.rule {
+            case .accountTaken: refusal = .accountTaken
+            case .linkNotOpen: refusal = .exchangeFailed
+            case nil, .unique, .stale, .refreshOpen, .exchangeOpen, .idempotencyKey, .inUse, .state: throw error
             }
         }
         try await drop(entry, refusal.rawValue, leaving: grant, of: account, link)
         return refusal
+    }
+
+    private func establish(
+        _ connection: Connection, _ grant: SealedGrant, _ entry: ExchangeEntry, _ link: OnboardingLink,
+        after previous: Connection?
+    ) async throws(Problem) {
+        let isAwaiting = connection.state == .awaitingConfirmation
+        var events: [EventDraft] = []
+        if let alarm = try await connections.alarm(connection, until: grant.tokens.expiresAt) { events.append(alarm) }
+        if isAwaiting {
+            events.append(try await connections.notices.awaitingConfirmation(connection, link))
+        } else {
+            events += try await connections.notices.replacing(previous, by: connection)
+        }
+        let told = events
+        let change = changes.change(
+            .connectionLinked, subject: connection.id.description, seller: link.seller, by: .shopOwner(link.id))
+        // The same account keeps its webhook; another one's is put back before its token goes.
+        let ended = isAwaiting || previous?.upstreamUser == connection.upstreamUser ? nil : previous
+        try await connections.replacing(ended, isHeld: true) { () async throws(Problem) in
+            do throws(StoreError) {
+                try await store.establish(
+                    connection, tokens: grant.tokens, finishing: entry.attempt, events: told, as: change)
+            } catch { throw Problem(error) }
+        }
     }
 
     /// Destroys an answer that must not be used (SEC C1.7c), but for the pair of an account that is linked already.

@@ -83,6 +83,7 @@ public struct AccountLinker: Service {
     public func begin(token: String) async throws(Problem) -> BeginResult {
         guard let page = try await page(token: token) else { return .unknown }
         guard page.state == .open else { return .notOpen(page) }
+        guard page.seller.state == .active else { return .sellerDisabled(page) }
         let state = Secret(base64URL(random.bytes(32)))
         let cookie = Secret(base64URL(random.bytes(32)))
         let verifier: Secret<String>? = page.application.pkce == .required ? PKCE.verifier(random) : nil
@@ -96,7 +97,8 @@ public struct AccountLinker: Service {
                     try sealer.seal(value, .pkceVerifier, row: id.ulid)
                 },
                 createdAt: clock.now, expiresAt: clock.now + Self.attemptLife)
-            try await store.begin(attempt)
+            try await store.begin(
+                attempt, event: try await connections.notices.linkOpened(page.link, page.application))
         } catch StoreError.conflict(rule: .linkNotOpen) {
             return .notOpen(page)
         } catch {
@@ -179,7 +181,7 @@ public struct AccountLinker: Service {
         guard let attempt = try await attempt(cookie: cookie), attempt.outcome == .linked,
             let connection = attempt.connection
         else { return try await result(cookie: cookie) }
-        try await connections.revoke(connection, by: .shopOwner(attempt.link))
+        try await connections.revoke(connection, by: .shopOwner(attempt.link), .undone)
         do {
             try await store.finish(attempt.id, outcome: .undone, connection: connection, as: nil)
         } catch { throw Problem(error) }
@@ -212,15 +214,29 @@ public struct AccountLinker: Service {
         _ attempt: LinkAttempt, _ outcome: LinkAttempt.Outcome
     ) async throws(Problem) -> FinishResult {
         do {
-            let seller = try await store.link(attempt.link)?.seller
+            let link = try await store.link(attempt.link)
             let change = outcome.action.map { action in
                 changes.change(
-                    action, subject: attempt.link.description, seller: seller, by: .shopOwner(attempt.link))
+                    action, subject: attempt.link.description, seller: link?.seller, by: .shopOwner(attempt.link))
             }
-            try await store.finish(attempt.id, outcome: outcome, connection: nil, as: change)
-        } catch { throw Problem(error) }
+            try await store.finish(
+                attempt.id, outcome: outcome, connection: nil, event: try await failure(link, outcome), as: change)
+        } catch { throw Self.problem(error) }
         logger.note("Linking ended", [.link: attempt.link, .outcome: outcome.rawValue])
         return .finished(outcome)
+    }
+
+    /// What is told of an attempt that ended without a connection.
+    func failure(
+        _ link: OnboardingLink?, _ outcome: LinkAttempt.Outcome
+    ) async throws(Problem) -> EventDraft? {
+        guard let link, outcome.action != nil else { return nil }
+        let seller: Seller?
+        do { seller = try await store.seller(.id(link.seller)) } catch { throw Problem(error) }
+        // Of an erased seller nothing is told any more.
+        guard let seller, seller.state != .erased else { return nil }
+        return try await connections.notices.linkFailed(
+            link, try await applications.application(link.application), outcome)
     }
 
     static func problem(_ error: any Error) -> Problem {

@@ -11,10 +11,12 @@ public struct Connection: Identified, Hashable, Sendable {
         case own
     }
 
+    /// For how long a connection waits to be confirmed; then it ends by itself.
+    public static let confirmationLife = Duration.seconds(7 * 86_400)
+
     /// Where a connection stands.
-    ///
-    /// `awaiting_confirmation` and `erased` are entered by a later issue.
     public enum State: String, Sendable, CaseIterable {
+        /// Its tokens are kept and used for nothing until the integrator confirms whose account it is (SEC C1.7).
         case awaitingConfirmation = "awaiting_confirmation"
         case configuring, linked
         case needsRelink = "needs_relink"
@@ -87,6 +89,10 @@ public struct Connection: Identified, Hashable, Sendable {
     public var lastProvedAt: Timestamp?
     /// What proved it: `proxy_call`, `probe` or `refresh`.
     public var provedBy: String?
+    /// Who ended it and why, with ``State/revoked``.
+    public var revocation: Revocation?
+    /// When the provider said that the shop owner took the permission back; `nil` once that was looked into.
+    public var deauthorizedAt: Timestamp?
     /// Counts the changes; a write names the version that it read.
     public var version: Int
 
@@ -98,7 +104,7 @@ public struct Connection: Identified, Hashable, Sendable {
         integratorToken: SealedSecret? = nil, webhookState: WebhookState = .unset, webhookProblem: String? = nil,
         previousWebhook: SealedSecret? = nil,
         webhookCheckedAt: Timestamp? = nil, linkedAt: Timestamp, lastProvedAt: Timestamp? = nil,
-        provedBy: String? = nil, version: Int = 1
+        provedBy: String? = nil, revocation: Revocation? = nil, deauthorizedAt: Timestamp? = nil, version: Int = 1
     ) {
         self.id = id
         self.seller = seller
@@ -123,7 +129,16 @@ public struct Connection: Identified, Hashable, Sendable {
         self.linkedAt = linkedAt
         self.lastProvedAt = lastProvedAt
         self.provedBy = provedBy
+        self.revocation = revocation
+        self.deauthorizedAt = deauthorizedAt
         self.version = version
+    }
+}
+
+extension Connection {
+    /// When it ends by itself unless it is confirmed; `nil` for one that waits for nothing.
+    public var confirmUntil: Timestamp? {
+        state == .awaitingConfirmation ? linkedAt + Self.confirmationLife : nil
     }
 }
 

@@ -11,10 +11,10 @@ public struct Connections: Sendable {
     let changes: ChangeMaker
     private let applicationTokens: ApplicationTokens
     private let accounts: any UpstreamAccounts
-    private let refresher: TokenRefresher
-    private let registrar: WebhookRegistrar
-    private let notices: SellerNotices
-    private let logger: Logger
+    let refresher: TokenRefresher
+    let registrar: WebhookRegistrar
+    let notices: SellerNotices
+    let logger: Logger
 
     /// Takes what it uses.
     public init(
@@ -87,9 +87,11 @@ public struct Connections: Sendable {
         }
         let sealed = try await sealed(grant, for: seller.id)
         let made = try await made(.own, seller: seller.id, application: application, account: account, grant: sealed)
+        let current = try await inUse(seller.id, with: application.id)
+        let events = try await notices.replacing(current, by: made)
         do {
             try await store.establish(
-                made, tokens: sealed.tokens, finishing: nil, event: nil,
+                made, tokens: sealed.tokens, finishing: nil, events: events,
                 as: changes.change(
                     .connectionLinked, subject: made.id.description, seller: seller.id, status: 201, by: caller))
         } catch {
@@ -107,9 +109,7 @@ public struct Connections: Sendable {
     public func refresh(_ id: ConnectionID, of seller: Seller, by caller: Caller) async throws(Problem) -> Connection {
         try caller.require(.sellersAdmin)
         let connection = try await connection(id, of: seller, for: caller)
-        guard connection.state.isUsable else {
-            throw Problem(.stateConflict, "The connection is \(connection.state.rawValue).")
-        }
+        try Self.requireUsable(connection)
         let tokens: StoredTokens?
         do { tokens = try await store.tokens(of: id) } catch { throw Problem(error) }
         let generation = tokens?.generation ?? 0
@@ -156,9 +156,7 @@ public struct Connections: Sendable {
     ) async throws(Problem) -> Connection {
         try caller.require(.sellersAdmin)
         let connection = try await connection(id, of: seller, for: caller)
-        guard connection.state.isUsable else {
-            throw Problem(.stateConflict, "The connection is \(connection.state.rawValue).")
-        }
+        try Self.requireUsable(connection)
         // It would overwrite the webhook that the other system may still answer at.
         guard !connection.refreshHeld else { throw TokenRefresher.heldProblem(connection) }
         return try await registrar.register(
@@ -166,29 +164,38 @@ public struct Connections: Sendable {
             as: changes.change(.webhookRegistered, subject: id.description, seller: seller.id, by: caller))
     }
 
+    private static func requireUsable(_ connection: Connection) throws(Problem) {
+        guard connection.state != .awaitingConfirmation else { throw .notConfirmed(connection.id) }
+        guard connection.state.isUsable else {
+            throw Problem(.stateConflict, "The connection is \(connection.state.rawValue).")
+        }
+    }
+
     /// Puts back the webhook that stood before ours, then destroys the tokens.
     public func revoke(_ id: ConnectionID, of seller: Seller, by caller: Caller) async throws(Problem) -> Connection {
         try caller.require(.sellersAdmin)
         let connection = try await connection(id, of: seller, for: caller)
         try await revoke(
-            connection, by: .key(caller.principal.key),
+            connection, Revocation(by: .integrator, .requested),
             as: changes.change(.connectionRevoked, subject: id.description, seller: seller.id, by: caller))
         return try await self.connection(id, of: seller)
     }
 
-    /// The same for a shop owner who takes back what was just linked.
-    func revoke(_ id: ConnectionID, by actor: Actor) async throws(Problem) {
+    /// The same for a shop owner who takes back what was just linked, and for a seller that is erased.
+    func revoke(
+        _ id: ConnectionID, by actor: Actor, _ reason: Revocation.Reason = .requested
+    ) async throws(Problem) {
         let connection: Connection?
         do { connection = try await store.connection(id) } catch { throw Problem(error) }
         guard let connection, connection.state.isActive else { return }
         try await revoke(
-            connection, by: actor,
+            connection, Revocation(by: actor.party, reason),
             as: changes.change(
                 .connectionRevoked, subject: id.description, seller: connection.seller, by: actor))
     }
 
     /// The seller's connection, if it is of the caller's own mode.
-    private func connection(
+    func connection(
         _ id: ConnectionID, of seller: Seller, for caller: Caller
     ) async throws(Problem) -> Connection {
         let found = try await connection(id, of: seller)
@@ -197,21 +204,23 @@ public struct Connections: Sendable {
         return found
     }
 
-    private func revoke(_ connection: Connection, by actor: Actor, as change: Change) async throws(Problem) {
-        var revoked = connection
-        revoked.state = .revoked
-        let event = try await notices.revoked(revoked, by: actor)
+    private func revoke(
+        _ connection: Connection, _ revocation: Revocation, as change: Change
+    ) async throws(Problem) {
+        let event = try await notices.revoked(connection, revocation)
         // Best effort: that the provider does not answer must not keep tokens alive here.
         try await registrar.restorePrevious(connection) { () async throws(Problem) in
-            try await end(connection, event: event, as: change)
+            try await end(connection, revocation, event: event, as: change)
         }
         directory.forget(seller: connection.seller)
         logger.note("Connection revoked", [.connection: connection.id, .seller: connection.seller])
     }
 
-    private func end(_ connection: Connection, event: EventDraft, as change: Change) async throws(Problem) {
+    private func end(
+        _ connection: Connection, _ revocation: Revocation, event: EventDraft, as change: Change
+    ) async throws(Problem) {
         do {
-            try await store.revoke(connection.id, event: event, as: change)
+            try await store.revoke(connection.id, ifVersion: nil, revocation, event: event, as: change)
         } catch {
             if case .conflict = error {
                 throw Problem(.stateConflict, "The connection is \(connection.state.rawValue) already.")
@@ -259,20 +268,31 @@ public struct Connections: Sendable {
         }
     }
 
-    /// The seller's active connection with an application, or `nil`.
-    func active(_ seller: SellerID, with application: ApplicationID) async throws(Problem) -> Connection? {
-        let active = Set(Connection.State.allCases.filter(\.isActive))
-        let filter = ConnectionFilter(seller: seller, application: application, states: active)
+    /// The seller's connection with an application that is used for calls, or `nil`.
+    func inUse(_ seller: SellerID, with application: ApplicationID) async throws(Problem) -> Connection? {
+        try await newest(seller, with: application, where: \.isUsable)
+    }
+
+    /// The seller's newest connection with an application that is in use or awaits confirmation, or `nil`.
+    func newest(_ seller: SellerID, with application: ApplicationID) async throws(Problem) -> Connection? {
+        try await newest(seller, with: application, where: \.isActive)
+    }
+
+    private func newest(
+        _ seller: SellerID, with application: ApplicationID, where isWanted: (Connection.State) -> Bool
+    ) async throws(Problem) -> Connection? {
+        let states = Set(Connection.State.allCases.filter(isWanted))
+        let filter = ConnectionFilter(seller: seller, application: application, states: states)
         do { return try await store.connections(filter, page: Page(limit: 1)).first } catch { throw Problem(error) }
     }
 
-    /// The seller's active connection with an application, if it is to another account than `user`.
+    /// The seller's connection in use with an application, if it is to another account than `user`.
     ///
     /// To replace it needs the operator's consent: it has to be revoked first.
     func linked(
         _ seller: SellerID, with application: ApplicationID, otherThan user: UpstreamUserID
     ) async throws(Problem) -> Connection? {
-        let current = try await active(seller, with: application)
+        let current = try await inUse(seller, with: application)
         return current?.upstreamUser == user ? nil : current
     }
 

@@ -150,7 +150,7 @@ public struct GrantImports: Sendable {
     private func current(
         of seller: Seller, with application: Application
     ) async throws(Problem) -> (connection: Connection, tokens: StoredTokens)? {
-        guard let connection = try await connections.active(seller.id, with: application.id) else { return nil }
+        guard let connection = try await connections.inUse(seller.id, with: application.id) else { return nil }
         do { return try await store.tokens(of: connection.id).map { (connection, $0) } } catch { throw Problem(error) }
     }
 

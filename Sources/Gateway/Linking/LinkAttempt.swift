@@ -14,6 +14,8 @@ public struct LinkAttempt: Identified, Hashable, Sendable {
         case unsupportedSite = "unsupported_site"
         case undone
         case accountUnreadable = "account_unreadable"
+        /// The operator disabled the seller while its owner was at the provider: the code was not exchanged.
+        case sellerDisabled = "seller_disabled"
     }
 
     /// The attempt's id, the row that its sealed verifier is bound to.

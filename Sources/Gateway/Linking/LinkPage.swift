@@ -30,6 +30,8 @@ public enum BeginResult: Sendable {
     case go(authorizationURL: Secret<String>, cookie: Secret<String>, page: LinkPage)
     /// The link is used, expired or revoked.
     case notOpen(LinkPage)
+    /// The operator has disabled the seller.
+    case sellerDisabled(LinkPage)
     /// No link has this token.
     case unknown
 }

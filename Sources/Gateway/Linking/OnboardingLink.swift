@@ -24,6 +24,12 @@ public struct OnboardingLink: Identified, Hashable, Sendable {
     public let returnURL: String?
     /// The only account that may be linked; `nil` any.
     public let expectedUser: UpstreamUserID?
+    /// Whether the integrator has to confirm the account that was linked; an expected account confirms itself.
+    public let confirm: Bool
+    /// Whether the account may be another than the one that is linked already: the operator's consent.
+    public let allowsAccountChange: Bool
+    /// When a browser first started by it.
+    public let openedAt: Timestamp?
     /// When it was created.
     public let createdAt: Timestamp
     /// From when on it can't be used.
@@ -34,8 +40,9 @@ public struct OnboardingLink: Identified, Hashable, Sendable {
     /// Takes the fields as they were read or made.
     public init(
         id: OnboardingLinkID, seller: SellerID, application: ApplicationID, tokenHash: [UInt8], state: State,
-        locale: PageLocale?, returnURL: String?, expectedUser: UpstreamUserID?, createdAt: Timestamp,
-        expiresAt: Timestamp, askedAt: Timestamp? = nil
+        locale: PageLocale?, returnURL: String?, expectedUser: UpstreamUserID?, confirm: Bool = false,
+        allowsAccountChange: Bool = false, openedAt: Timestamp? = nil, createdAt: Timestamp, expiresAt: Timestamp,
+        askedAt: Timestamp? = nil
     ) {
         self.id = id
         self.seller = seller
@@ -45,6 +52,9 @@ public struct OnboardingLink: Identified, Hashable, Sendable {
         self.locale = locale
         self.returnURL = returnURL
         self.expectedUser = expectedUser
+        self.confirm = confirm
+        self.allowsAccountChange = allowsAccountChange
+        self.openedAt = openedAt
         self.createdAt = createdAt
         self.expiresAt = expiresAt
         self.askedAt = askedAt

@@ -8,18 +8,25 @@ public struct NewLink: Sendable {
     public var returnURL: String?
     /// The only account that may be linked.
     public var expectedUser: UpstreamUserID?
+    /// Whether the integrator has to confirm the account that was linked; `nil` as the application says.
+    public var confirm: Bool?
+    /// Whether the account may be another than the one that is linked already.
+    public var allowsAccountChange: Bool
     /// For how long it can be used: 5 minutes to 30 days.
     public var lifetime: Duration
 
     /// Takes what was asked for; 7 days unless told otherwise.
     public init(
         application: ApplicationID, locale: PageLocale? = nil, returnURL: String? = nil,
-        expectedUser: UpstreamUserID? = nil, lifetime: Duration = .seconds(7 * 86_400)
+        expectedUser: UpstreamUserID? = nil, confirm: Bool? = nil, allowsAccountChange: Bool = false,
+        lifetime: Duration = .seconds(7 * 86_400)
     ) {
         self.application = application
         self.locale = locale
         self.returnURL = returnURL
         self.expectedUser = expectedUser
+        self.confirm = confirm
+        self.allowsAccountChange = allowsAccountChange
         self.lifetime = lifetime
     }
 }
@@ -67,6 +74,9 @@ public struct OnboardingLinks: Sendable {
         try caller.require(.linksWrite)
         let application = try await applications.application(new.application)
         try caller.principal.requireMode(application.mode)
+        guard seller.state == .active else {
+            throw Problem(.sellerDisabled, "The operator has disabled this seller. Enable it first.")
+        }
         guard (Duration.seconds(300)...Duration.seconds(30 * 86_400)).contains(new.lifetime) else {
             throw .invalid("expires_in_seconds", "Give 300 to 2592000 seconds.")
         }
@@ -77,7 +87,8 @@ public struct OnboardingLinks: Sendable {
         let link = OnboardingLink(
             id: ids.next(), seller: seller.id, application: application.id,
             tokenHash: token.reveal { sha256($0) }, state: .open, locale: new.locale, returnURL: new.returnURL,
-            expectedUser: new.expectedUser, createdAt: clock.now, expiresAt: clock.now + new.lifetime)
+            expectedUser: new.expectedUser, confirm: new.confirm ?? (application.confirm == .on),
+            allowsAccountChange: new.allowsAccountChange, createdAt: clock.now, expiresAt: clock.now + new.lifetime)
         do {
             try await store.add(
                 link,

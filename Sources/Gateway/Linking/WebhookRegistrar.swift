@@ -162,12 +162,20 @@ public struct WebhookRegistrar: Service {
     ///
     /// A registration under way is waited for and none runs meanwhile, so that none undoes it.
     ///
+    /// With `isHeld` the caller keeps the tokens from being refreshed: they are used as they are, and no registration is
+    /// waited for, because it may be waiting for the tokens.
+    ///
     /// - Throws: what `ending` throws.
     func restorePrevious(
-        _ connection: Connection, andThen ending: @escaping @Sendable () async throws(Problem) -> Void
+        _ connection: Connection, isHeld: Bool = false,
+        andThen ending: @escaping @Sendable () async throws(Problem) -> Void
     ) async throws(Problem) {
+        guard !isHeld else {
+            await putBack(connection.id, isHeld: true)
+            return try await ending()
+        }
         _ = try await inTurn(connection.id) { () async throws(Problem) in
-            await putBack(connection.id)
+            await putBack(connection.id, isHeld: false)
             try await ending()
             return nil
         }
@@ -188,7 +196,7 @@ public struct WebhookRegistrar: Service {
         }
     }
 
-    private func putBack(_ id: ConnectionID) async {
+    private func putBack(_ id: ConnectionID, isHeld: Bool) async {
         do {
             // Read anew: the registration that was waited for may have stored it.
             guard let connection = try await store.connection(id), connection.state.isUsable,
@@ -197,7 +205,10 @@ public struct WebhookRegistrar: Service {
             let previous = try await vault.open(
                 sealed, .previousWebhook, row: id.ulid, owner: .seller(connection.seller)
             ).text
-            let token = try await refresher.token(of: id)
+            let token =
+                if isHeld { try await refresher.opened(try await refresher.stored(id)) } else {
+                    try await refresher.token(of: id)
+                }
             try await webhooks.setWebhook(previous.reveal { $0 }, with: token.value)
         } catch {
             logger.note("Previous webhook not put back", at: .warning, [.connection: id])

@@ -23,6 +23,7 @@ public struct Problem: Error, Hashable, Sendable {
         case notFound = "not_found"
         case methodNotAllowed = "method_not_allowed"
         case sellerNotLinked = "seller_not_linked"
+        case connectionNotConfirmed = "connection_not_confirmed"
         case connectionAmbiguous = "connection_ambiguous"
         case refreshUncertain = "refresh_uncertain"
         case needsRelink = "needs_relink"
@@ -73,6 +74,17 @@ public struct Problem: Error, Hashable, Sendable {
 }
 
 extension Problem {
+    /// What the store's refusal was that this one says; `nil` for another origin.
+    var rule: StoreError.Rule? { extra["rule"].flatMap { StoreError.Rule(rawValue: $0) } }
+
+    /// A connection whose account nobody has confirmed yet.
+    static func notConfirmed(_ connection: ConnectionID) -> Problem {
+        Problem(
+            .connectionNotConfirmed,
+            "The account was linked and waits to be confirmed. Look whose it is, then confirm or revoke it.",
+            extra: ["connection": connection.description])
+    }
+
     /// A field of the request that can't be accepted.
     public static func invalid(_ field: String, _ detail: String) -> Problem {
         Problem(.invalidRequest, detail, field: field)

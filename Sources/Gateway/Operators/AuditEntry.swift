@@ -54,6 +54,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case keyRevoked = "key.revoked"
     case sellerCreated = "seller.created"
     case sellerUpdated = "seller.updated"
+    case sellerDisabled = "seller.disabled"
+    case sellerEnabled = "seller.enabled"
     case sellerErased = "seller.erased"
     case sellerExported = "seller.exported"
     case linkCreated = "link.created"
@@ -65,6 +67,7 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case linkRequested = "link.requested"
     case statusLinkCreated = "status_link.created"
     case connectionLinked = "connection.linked"
+    case connectionConfirmed = "connection.confirmed"
     case connectionImported = "connection.imported"
     case connectionRevoked = "connection.revoked"
     case connectionRefreshed = "connection.refreshed"
@@ -94,7 +97,7 @@ extension LinkAttempt.Outcome {
         case .linked, .undone: nil
         case .denied: .linkDenied
         case .accountMismatch, .accountTaken, .unsupportedSite: .linkAccountRefused
-        case .exchangeFailed, .accountUnreadable: .linkFailed
+        case .exchangeFailed, .accountUnreadable, .sellerDisabled: .linkFailed
         }
     }
 }

@@ -192,6 +192,11 @@ public struct ProxyPolicy: Sendable {
                 throw .refused(
                     Problem(.modeMismatch, "The seller is linked in \(mode.rawValue) mode. Use a key of that mode."))
             }
+            let awaiting = view.connections.first {
+                $0.connection.state == .awaitingConfirmation && $0.application.mode == principal.mode
+                    && (wanted == nil || wanted == $0.application.id.description)
+            }
+            if let awaiting { throw .refused(.notConfirmed(awaiting.connection.id)) }
             throw .refused(
                 Problem(
                     .sellerNotLinked,

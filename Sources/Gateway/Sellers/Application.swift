@@ -8,6 +8,14 @@ public struct Application: Identified, Hashable, Sendable {
         case required, off
     }
 
+    /// Whether its links ask the integrator to confirm the account, unless their creator says otherwise.
+    public enum Confirming: String, Sendable, CaseIterable {
+        /// For links that are sent by message, which may be passed on to somebody else (SEC C1.7).
+        case on
+        /// For links that only the shop's owner can come by.
+        case off
+    }
+
     /// The application's id.
     public let id: ApplicationID
     /// The integrator's name for it, 1 to 120 characters.
@@ -24,6 +32,8 @@ public struct Application: Identified, Hashable, Sendable {
     public let clientID: String
     /// Whether the code exchange uses PKCE.
     public var pkce: PKCEUse
+    /// Whether its links ask for a confirmation.
+    public var confirm: Confirming
     /// Where a page may send the shop owner back to, compared exactly.
     public var returnURLs: [String]
     /// When it was created.
@@ -48,7 +58,8 @@ public struct Application: Identified, Hashable, Sendable {
     /// Takes the fields as they were read or made.
     public init(
         id: ApplicationID, name: String, brand: String, supportContact: String?, site: SiteID, mode: Mode,
-        clientID: String, pkce: PKCEUse, returnURLs: [String], createdAt: Timestamp, refreshStop: RefreshStop? = nil
+        clientID: String, pkce: PKCEUse, confirm: Confirming = .on, returnURLs: [String], createdAt: Timestamp,
+        refreshStop: RefreshStop? = nil
     ) {
         self.id = id
         self.name = name
@@ -58,6 +69,7 @@ public struct Application: Identified, Hashable, Sendable {
         self.mode = mode
         self.clientID = clientID
         self.pkce = pkce
+        self.confirm = confirm
         self.returnURLs = returnURLs
         self.createdAt = createdAt
         self.refreshStop = refreshStop

@@ -38,8 +38,8 @@ public struct Applications: Sendable {
         let application = Application(
             id: ids.next(), name: try checkedName(new.name), brand: try checkedName(new.brand, field: "brand"),
             supportContact: try Self.checkedContact(new.supportContact), site: new.site, mode: new.mode,
-            clientID: new.clientID, pkce: new.pkce, returnURLs: try Self.checkedReturnURLs(new.returnURLs),
-            createdAt: clock.now)
+            clientID: new.clientID, pkce: new.pkce, confirm: new.confirm,
+            returnURLs: try Self.checkedReturnURLs(new.returnURLs), createdAt: clock.now)
         var secrets = [try await secret(.client, new.clientSecret, of: application.id, field: "client_secret")]
         if let webhook = new.webhookSecret {
             secrets.append(try await secret(.webhook, webhook, of: application.id, field: "webhook_secret"))

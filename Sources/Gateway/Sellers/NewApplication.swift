@@ -18,6 +18,8 @@ public struct NewApplication: Sendable {
     public var webhookSecret: Secret<String>?
     /// Whether the code exchange uses PKCE.
     public var pkce: Application.PKCEUse
+    /// Whether its links ask for a confirmation.
+    public var confirm: Application.Confirming
     /// Where a page may send the shop owner back to: `https` URLs without a fragment, at most 20.
     public var returnURLs: [String]
 
@@ -25,7 +27,7 @@ public struct NewApplication: Sendable {
     public init(
         name: String, brand: String, supportContact: String? = nil, site: SiteID, mode: Mode, clientID: String,
         clientSecret: Secret<String>, webhookSecret: Secret<String>? = nil, pkce: Application.PKCEUse = .required,
-        returnURLs: [String] = []
+        confirm: Application.Confirming = .on, returnURLs: [String] = []
     ) {
         self.name = name
         self.brand = brand
@@ -36,6 +38,7 @@ public struct NewApplication: Sendable {
         self.clientSecret = clientSecret
         self.webhookSecret = webhookSecret
         self.pkce = pkce
+        self.confirm = confirm
         self.returnURLs = returnURLs
     }
 }
@@ -50,18 +53,21 @@ public struct ApplicationChanges: Sendable {
     public var supportContact: String??
     /// Whether the code exchange uses PKCE.
     public var pkce: Application.PKCEUse?
+    /// Whether its links ask for a confirmation; those that were made stay as they are.
+    public var confirm: Application.Confirming?
     /// Where a page may send the shop owner back to.
     public var returnURLs: [String]?
 
     /// Changes nothing until told.
     public init(
         name: String? = nil, brand: String? = nil, supportContact: String?? = nil,
-        pkce: Application.PKCEUse? = nil, returnURLs: [String]? = nil
+        pkce: Application.PKCEUse? = nil, confirm: Application.Confirming? = nil, returnURLs: [String]? = nil
     ) {
         self.name = name
         self.brand = brand
         self.supportContact = supportContact
         self.pkce = pkce
+        self.confirm = confirm
         self.returnURLs = returnURLs
     }
 }

@@ -72,12 +72,17 @@ public struct Sellers: Sendable {
         let seller = try await seller(reference, for: caller.principal)
         var wanted = SellerChanges(externalRef: externalRef, state: state)
         if let name { wanted.name = try checkedName(name) }
+        let action: AuditAction =
+            switch state {
+            case .disabled where seller.state != .disabled: .sellerDisabled
+            case .active where seller.state != .active: .sellerEnabled
+            case nil, .active, .disabled, .erased: .sellerUpdated
+            }
         let changed: Seller
         do {
             changed = try await store.update(
                 seller.id, wanted,
-                as: changes.change(
-                    .sellerUpdated, subject: seller.id.description, seller: seller.id, by: caller))
+                as: changes.change(action, subject: seller.id.description, seller: seller.id, by: caller))
         } catch {
             throw Self.problem(error)
         }

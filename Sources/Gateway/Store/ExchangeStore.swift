@@ -1,6 +1,6 @@
 /// Keeps the journal of code exchanges.
 ///
-/// Every method is one transaction. ``ConnectionStore/establish(_:tokens:finishing:event:as:)`` closes an attempt's row as
+/// Every method is one transaction. ``ConnectionStore/establish(_:tokens:finishing:events:as:)`` closes an attempt's row as
 /// `stored`.
 public protocol ExchangeStore: Sendable {
     /// Commits the row that must stand before a code is posted.

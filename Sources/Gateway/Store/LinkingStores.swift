@@ -20,18 +20,19 @@ public protocol LinkStore: Sendable {
     func ask(
         _ link: OnboardingLinkID, at moment: Timestamp, event: EventDraft, as change: Change
     ) async throws(StoreError) -> Bool
-    /// Keeps an attempt; the link stays open.
+    /// Keeps an attempt; the link stays open. The event is recorded with the link's first attempt only.
     ///
     /// - Throws: ``StoreError/conflict(rule:)`` with `link_not_open` when the link isn't open at `createdAt`.
-    func begin(_ attempt: LinkAttempt) async throws(StoreError)
+    func begin(_ attempt: LinkAttempt, event: EventDraft?) async throws(StoreError)
     /// Consumes the attempt with this `state` by one conditional statement, and answers it as it now is.
     ///
     /// `nil` when it is unknown, consumed, expired at `moment`, or its link is not open. The time is checked in the
     /// statement itself (SEC C1.1). It is consumed whatever the cookie, so that a stolen `state` is burnt (SEC C1.2).
     func consumeAttempt(stateHash: [UInt8], at moment: Timestamp) async throws(StoreError) -> LinkAttempt?
-    /// Ends an attempt; without a change where another one told of it.
+    /// Ends an attempt and records an event about it; without a change where another one told of it.
     func finish(
-        _ attempt: LinkAttemptID, outcome: LinkAttempt.Outcome, connection: ConnectionID?, as change: Change?
+        _ attempt: LinkAttemptID, outcome: LinkAttempt.Outcome, connection: ConnectionID?, event: EventDraft?,
+        as change: Change?
     ) async throws(StoreError)
     /// Keeps the masked name of the account that an attempt is refused for.
     func note(refusedAccount name: String, of attempt: LinkAttemptID) async throws(StoreError)
@@ -39,6 +40,18 @@ public protocol LinkStore: Sendable {
     func attempt(_ id: LinkAttemptID) async throws(StoreError) -> LinkAttempt?
     /// The newest attempt by the browser with this cookie that began at `since` or later, or `nil`.
     func attempt(cookieHash: [UInt8], since: Timestamp) async throws(StoreError) -> LinkAttempt?
+}
+
+extension LinkStore {
+    /// Keeps an attempt of which there is nothing to tell.
+    public func begin(_ attempt: LinkAttempt) async throws(StoreError) { try await begin(attempt, event: nil) }
+
+    /// Ends an attempt of which there is nothing to tell.
+    public func finish(
+        _ attempt: LinkAttemptID, outcome: LinkAttempt.Outcome, connection: ConnectionID?, as change: Change?
+    ) async throws(StoreError) {
+        try await finish(attempt, outcome: outcome, connection: connection, event: nil, as: change)
+    }
 }
 
 /// Which connections a list shows; `nil` does not narrow it.
@@ -70,14 +83,32 @@ public struct ConnectionFilter: Hashable, Sendable {
 public protocol ConnectionStore: Sendable {
     /// Adds a connection with its first pair; with an attempt, its link becomes `used` and the attempt `linked`.
     ///
-    /// An event about it is recorded in the same transaction. The seller's previous active connection with the same application becomes `revoked` and its tokens go.
+    /// Events about it are recorded in the same transaction, in their order. Of the seller's connections with the same
+    /// application one that awaits confirmation becomes `revoked` as `replaced` and its tokens go; so does the one in
+    /// use, unless the new one awaits confirmation itself.
     ///
     /// - Throws: ``StoreError/conflict(rule:)`` with `account_taken` when another seller's active connection holds
     ///   (account, application), with `link_not_open` when the link was used meanwhile.
     func establish(
-        _ connection: Connection, tokens: StoredTokens, finishing attempt: LinkAttemptID?, event: EventDraft?,
+        _ connection: Connection, tokens: StoredTokens, finishing attempt: LinkAttemptID?, events: [EventDraft],
         as change: Change
     ) async throws(StoreError)
+    /// Moves a connection from `awaiting_confirmation` to `configuring`; the one that was in use becomes `revoked` as
+    /// `replaced`.
+    ///
+    /// - Throws: ``StoreError/notFound``; ``StoreError/conflict(rule:)`` with `state` when it awaits none.
+    func confirm(_ connection: ConnectionID, events: [EventDraft], as change: Change) async throws(StoreError)
+    /// At most `limit` connections that have awaited confirmation since then or longer, oldest first.
+    func unconfirmed(since moment: Timestamp, limit: Int) async throws(StoreError) -> [Connection]
+    /// Notes that the provider said at `moment` that a connection's permission was taken back.
+    ///
+    /// Nothing is noted for one that is not active or was linked in a later second: the message is about an earlier
+    /// link.
+    func noteDeauthorization(of connection: ConnectionID, at moment: Timestamp) async throws(StoreError)
+    /// At most `limit` active connections of which that was noted.
+    func deauthorized(limit: Int) async throws(StoreError) -> [Connection]
+    /// Forgets what was noted at `moment`; anything that was noted since stays.
+    func forgetDeauthorization(of connection: ConnectionID, at moment: Timestamp) async throws(StoreError)
     /// The connection with this id, or `nil`.
     func connection(_ id: ConnectionID) async throws(StoreError) -> Connection?
     /// One page of connections, newest first.
@@ -94,8 +125,12 @@ public protocol ConnectionStore: Sendable {
     func update(_ connection: Connection, event: EventDraft?, as change: Change?) async throws(StoreError)
     /// Moves a connection to `revoked` and destroys its tokens and integrator token.
     ///
-    /// - Throws: ``StoreError/notFound``; ``StoreError/conflict(rule:)`` with `state` when it is not active.
-    func revoke(_ connection: ConnectionID, event: EventDraft?, as change: Change) async throws(StoreError)
+    /// - Throws: ``StoreError/notFound``; ``StoreError/conflict(rule:)`` with `state` when it is not active, with
+    ///   `stale` when a version is given that is no longer the newest.
+    func revoke(
+        _ connection: ConnectionID, ifVersion version: Int?, _ revocation: Revocation, event: EventDraft?,
+        as change: Change
+    ) async throws(StoreError)
     /// How many active connections of an application are held after an import.
     func heldConnections(of application: ApplicationID) async throws(StoreError) -> Int
     /// Ends the hold of all imported connections of an application.
@@ -109,7 +144,23 @@ extension ConnectionStore {
     public func establish(
         _ connection: Connection, tokens: StoredTokens, finishing attempt: LinkAttemptID?, as change: Change
     ) async throws(StoreError) {
-        try await establish(connection, tokens: tokens, finishing: attempt, event: nil, as: change)
+        try await establish(connection, tokens: tokens, finishing: attempt, events: [], as: change)
+    }
+
+    /// Adds a connection of which there is at most one thing to tell.
+    public func establish(
+        _ connection: Connection, tokens: StoredTokens, finishing attempt: LinkAttemptID?, event: EventDraft?,
+        as change: Change
+    ) async throws(StoreError) {
+        try await establish(
+            connection, tokens: tokens, finishing: attempt, events: event.map { [$0] } ?? [], as: change)
+    }
+
+    /// Revokes a connection because somebody asked for it, whatever its version.
+    public func revoke(_ connection: ConnectionID, event: EventDraft?, as change: Change) async throws(StoreError) {
+        try await revoke(
+            connection, ifVersion: nil, Revocation(by: change.audit.actor.party, .requested), event: event,
+            as: change)
     }
 }
 

@@ -145,7 +145,10 @@ extension TokenRefresher {
         guard case .relink(let reason) = verdict else { return access }
         if let adopted = try await adoptedFromJournal(post.connection, post.tokens) { return adopted }
         let isStopped = try await isStopped(post.connection.application)
-        if !isStopped { try await needsRelink(try await connection(post.connection.id), reason) }
+        if !isStopped {
+            try await needsRelink(
+                try await connection(post.connection.id), reason, until: probed == .works ? access.expiresAt : nil)
+        }
         if probed == .works { return access }
         let problem =
             isStopped

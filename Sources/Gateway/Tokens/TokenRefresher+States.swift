@@ -2,13 +2,17 @@ import Logging
 
 extension TokenRefresher {
     /// Moves a connection to `needs_relink` with its event; until the access token dies it keeps working.
-    func needsRelink(_ connection: Connection, _ reason: Connection.RelinkReason) async throws(Problem) {
+    ///
+    /// `end` is when it dies, where a probe has just shown that it works.
+    func needsRelink(
+        _ connection: Connection, _ reason: Connection.RelinkReason, until end: Timestamp? = nil
+    ) async throws(Problem) {
         guard connection.state != .needsRelink else { return }
         var changed = connection
         changed.state = .needsRelink
         changed.reason = reason
         changed.refreshUncertain = false
-        let event = try await notices.needsRelink(changed, reason)
+        let event = try await notices.needsRelink(changed, reason, until: end)
         try await change(changed, event, .connectionNeedsRelink)
     }
 

@@ -68,8 +68,12 @@ public struct TokenRefresher: Service {
 
     /// The connection's access token, renewed first when it is about to die.
     ///
-    /// - Throws: ``Problem`` with `refresh_uncertain`, `needs_relink`, `seller_not_linked`, or the provider's refusal.
+    /// - Throws: ``Problem`` with `connection_not_confirmed`, `refresh_uncertain`, `needs_relink`, `seller_not_linked`,
+    ///   or the provider's refusal.
     public func token(of connection: ConnectionID) async throws(Problem) -> AccessToken {
+        guard try await self.connection(connection).state != .awaitingConfirmation else {
+            throw .notConfirmed(connection)
+        }
         let tokens = try await stored(connection)
         if clock.now + AccessToken.margin < tokens.expiresAt { return try await opened(tokens) }
         return try await renewed(connection, ifGeneration: tokens.generation, .use)

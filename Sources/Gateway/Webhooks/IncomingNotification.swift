@@ -65,11 +65,14 @@ public struct IncomingNotification: Hashable, Sendable {
     public let liveMode: Bool?
     /// The ids that may be passed on without proof, in the order of sending.
     public let ids: [String: String]
+    /// That the account took its permission back, if that is what it says.
+    public let deauthorization: Deauthorization?
 
     /// Takes the fields as they were understood.
     public init(
         topic: String, action: String, eventType: String, upstreamUser: UpstreamUserID?, clientID: String?,
-        upstreamID: String?, resource: String, identity: String, liveMode: Bool?, ids: [String: String]
+        upstreamID: String?, resource: String, identity: String, liveMode: Bool?, ids: [String: String],
+        deauthorization: Deauthorization? = nil
     ) {
         self.topic = topic
         self.action = action
@@ -81,5 +84,15 @@ public struct IncomingNotification: Hashable, Sendable {
         self.identity = identity
         self.liveMode = liveMode
         self.ids = ids
+        self.deauthorization = deauthorization
+    }
+
+    /// What a notification says of a permission that was taken back.
+    public struct Deauthorization: Hashable, Sendable {
+        /// When it was, to the second, where that was said.
+        public let at: Timestamp?
+
+        /// Takes the moment.
+        public init(at moment: Timestamp?) { at = moment }
     }
 }

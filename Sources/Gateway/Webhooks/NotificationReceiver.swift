@@ -32,13 +32,14 @@ public struct NotificationReceiver: Sendable {
     private let reader: any NotificationReader
     private let drafts: NotificationDrafts
     private let deliveries: Wakeup
+    private let endings: Wakeup
     private let logger: Logger
 
-    /// Takes what it uses; `deliveries` rings when there is something to send.
+    /// Takes what it uses; `deliveries` rings when there is something to send, `endings` when a connection may be over.
     public init(
         store: any EventStore & ConnectionStore & SellerStore & ApplicationStore, vault: Vault,
         applications: Applications, address: PublicAddress, reader: any NotificationReader,
-        drafts: NotificationDrafts, deliveries: Wakeup, logger: Logger
+        drafts: NotificationDrafts, deliveries: Wakeup, endings: Wakeup, logger: Logger
     ) {
         self.store = store
         self.vault = vault
@@ -47,6 +48,7 @@ public struct NotificationReceiver: Sendable {
         self.reader = reader
         self.drafts = drafts
         self.deliveries = deliveries
+        self.endings = endings
         self.logger = logger
     }
 
@@ -60,7 +62,10 @@ public struct NotificationReceiver: Sendable {
         let secrets = try await applications.opened(.webhook, of: id)
         switch reader.read(application: request, secrets: secrets) {
         case .understood(let notification, let proof):
-            let connection = try await connection(of: notification, with: id)
+            let holder = try await connection(of: notification, with: id)
+            if let holder { try await note(notification, proof, request.receivedAt, of: holder) }
+            // What comes for an account that nobody has confirmed is kept until somebody has.
+            let connection = holder.flatMap { $0.state.isUsable ? $0 : nil }
             return try await record(request, notification, proof, .application, application, connection)
         case .ignored: return .ignored
         case .unverified(let reason): return refused(.unverified, reason, id.description)
@@ -80,7 +85,7 @@ public struct NotificationReceiver: Sendable {
         case .understood(let notification, let proof):
             // A path and a caller that disagree: parked apart, so that it suppresses nothing (DESIGN §8).
             let isForeign = notification.upstreamUser.map { $0 != connection.upstreamUser } ?? false
-            let target = isForeign || !connection.state.isActive ? nil : connection
+            let target = isForeign || !connection.state.isUsable ? nil : connection
             return try await record(
                 request, notification, proof, .connection, application, target,
                 contradicting: isForeign ? connection : nil)
@@ -123,6 +128,19 @@ public struct NotificationReceiver: Sendable {
                 [.event: draft.id, .topic: notification.topic, .count: count, .state: draft.state.rawValue])
             return draft.state == .parked ? .parked : .accepted
         }
+    }
+
+    /// Writes down, before it is answered, that the shop owner took the permission back (REF §4.3.3).
+    ///
+    /// It is believed only with a signature, and only after the access token was tried.
+    private func note(
+        _ notification: IncomingNotification, _ proof: Proof, _ receivedAt: Timestamp, of connection: Connection
+    ) async throws(Problem) {
+        guard let deauthorization = notification.deauthorization, proof == .signature else { return }
+        do {
+            try await store.noteDeauthorization(of: connection.id, at: deauthorization.at ?? receivedAt)
+        } catch { throw Problem(error) }
+        endings.ring()
     }
 
     private func refused(_ receipt: Receipt, _ reason: String, _ subject: String) -> Receipt {

@@ -1,9 +1,9 @@
 /// Makes the events that Enlace itself tells: `seller.linked`, `seller.needs_relink`, `endpoint.disabled` and so on.
 public struct SellerNotices: Sendable {
-    private let store: any SellerStore
-    private let vault: Vault
-    private let ids: IdentifierSource
-    private let clock: WallClock
+    let store: any SellerStore
+    let vault: Vault
+    let ids: IdentifierSource
+    let clock: WallClock
 
     /// Takes what it uses.
     public init(store: any SellerStore, vault: Vault, ids: IdentifierSource, clock: WallClock) {
@@ -16,7 +16,7 @@ public struct SellerNotices: Sendable {
     /// `seller.linked`: the account is linked and its webhook was tried; says whether its tokens can be renewed.
     func linked(_ connection: Connection) async throws(Problem) -> EventDraft {
         try await notice(
-            "seller.linked", connection,
+            .sellerLinked, connection,
             [
                 "webhook_state": connection.webhookState.rawValue,
                 // SEC C1.13: a shop that nobody can renew is told of when it is linked, not when it ends.
@@ -26,54 +26,54 @@ public struct SellerNotices: Sendable {
 
     /// `seller.not_refreshable`: it was linked without what renews it, and ends with its access token.
     func notRefreshable(_ connection: Connection, until end: Timestamp) async throws(Problem) -> EventDraft {
-        try await notice("seller.not_refreshable", connection, ["works_until": end.description])
+        try await notice(.sellerNotRefreshable, connection, ["works_until": end.description])
     }
 
     /// `seller.expiring`: it ends soon and nothing renews it; `days` is 30, 14, 7 or 1.
     func expiring(_ connection: Connection, _ warning: ExpiryWarning) async throws(Problem) -> EventDraft {
         try await notice(
-            "seller.expiring", connection,
+            .sellerExpiring, connection,
             [
                 "days": String(warning.daysLeft), "works_until": warning.endsAt.description,
                 "reason": warning.reason.rawValue,
             ])
     }
 
-    /// `seller.needs_relink`: the shop owner has to allow the link again.
+    /// `seller.needs_relink`: the shop owner has to allow the link again; `end` is until when calls work, where a probe
+    /// has just shown that they do.
     func needsRelink(
-        _ connection: Connection, _ reason: Connection.RelinkReason
+        _ connection: Connection, _ reason: Connection.RelinkReason, until end: Timestamp?
     ) async throws(Problem) -> EventDraft {
-        try await notice("seller.needs_relink", connection, ["reason": reason.rawValue])
+        try await notice(
+            .sellerNeedsRelink, connection,
+            ["reason": reason.rawValue].merging(end.map { ["works_until": $0.description] } ?? [:]) { $1 })
     }
 
-    /// `seller.repaired`: the tokens were renewed after all; nothing has to be done.
+    /// `seller.repaired`: what `seller.needs_relink` asked for is no longer needed.
     func repaired(_ connection: Connection) async throws(Problem) -> EventDraft {
-        try await notice("seller.repaired", connection, [:])
+        try await notice(.sellerRepaired, connection, [:])
     }
 
     /// `application.credentials_failing`: the provider refuses the application itself; an operator has to look.
     func credentialsFailing(_ application: Application, _ reason: String) async throws(Problem) -> EventDraft {
         try await draft(
-            "application.credentials_failing", seller: nil, connection: nil, application: application.id,
+            .applicationCredentialsFailing, seller: nil, connection: nil, application: application.id,
             liveMode: application.mode == .live, resource: application.id.description,
             data: ["application_id": application.id.description, "reason": reason], only: nil)
     }
 
     /// `seller.revoked`: the tokens are gone.
-    func revoked(_ connection: Connection, by actor: Actor) async throws(Problem) -> EventDraft {
-        let by =
-            switch actor {
-            case .key, .command: "integrator"
-            case .shopOwner, .statusPage: "shop_owner"
-            case .gateway: "gateway"
-            }
-        return try await notice("seller.revoked", connection, ["by": by])
+    func revoked(_ connection: Connection, _ revocation: Revocation) async throws(Problem) -> EventDraft {
+        var revoked = connection
+        revoked.state = .revoked
+        return try await notice(
+            .sellerRevoked, revoked, ["by": revocation.party.rawValue, "reason": revocation.reason.rawValue])
     }
 
     /// `seller.link_requested`: a shop owner opened a link that can't be used any more, and asks for another one.
     func linkRequested(_ page: LinkPage) async throws(Problem) -> EventDraft {
         try await draft(
-            "seller.link_requested", seller: page.seller, connection: nil, application: page.application.id,
+            .sellerLinkRequested, seller: page.seller, connection: nil, application: page.application.id,
             liveMode: page.application.mode == .live, resource: page.link.id.description,
             data: [
                 "link_id": page.link.id.description, "application_id": page.application.id.description,
@@ -84,7 +84,7 @@ public struct SellerNotices: Sendable {
     /// `seller.erased`: goes to the integrator's endpoints and carries the id alone.
     func erased(_ seller: SellerID) async throws(Problem) -> EventDraft {
         try await draft(
-            "seller.erased", seller: nil, connection: nil, application: nil, liveMode: false,
+            .sellerErased, seller: nil, connection: nil, application: nil, liveMode: false,
             resource: seller.description, data: ["seller_id": seller.description], only: nil)
     }
 
@@ -92,7 +92,7 @@ public struct SellerNotices: Sendable {
     func test(_ endpoint: Endpoint) async throws(Problem) -> EventDraft {
         let seller: Seller? = if let id = endpoint.seller { try await self.seller(id) } else { nil }
         return try await draft(
-            Endpoint.testEventType, seller: seller, connection: nil, application: nil, liveMode: false,
+            .endpointTest, seller: seller, connection: nil, application: nil, liveMode: false,
             resource: endpoint.id.description, data: ["endpoint_id": endpoint.id.description], only: endpoint.id)
     }
 
@@ -100,13 +100,13 @@ public struct SellerNotices: Sendable {
     func disabled(_ endpoint: Endpoint) async throws(Problem) -> EventDraft {
         let seller: Seller? = if let id = endpoint.seller { try await self.seller(id) } else { nil }
         return try await draft(
-            "endpoint.disabled", seller: seller, connection: nil, application: nil, liveMode: false,
+            .endpointDisabled, seller: seller, connection: nil, application: nil, liveMode: false,
             resource: endpoint.id.description, data: ["endpoint_id": endpoint.id.description, "reason": "gone"],
             only: nil)
     }
 
-    private func notice(
-        _ type: String, _ connection: Connection, _ more: [String: String]
+    func notice(
+        _ type: NoticeType, _ connection: Connection, _ more: [String: String]
     ) async throws(Problem) -> EventDraft {
         var data = [
             "connection_id": connection.id.description, "application_id": connection.application.description,
@@ -119,8 +119,8 @@ public struct SellerNotices: Sendable {
             resource: connection.id.description, data: data, only: nil)
     }
 
-    private func draft(
-        _ type: String, seller: Seller?, connection: ConnectionID?, application: ApplicationID?, liveMode: Bool,
+    func draft(
+        _ type: NoticeType, seller: Seller?, connection: ConnectionID?, application: ApplicationID?, liveMode: Bool,
         resource: String, data: [String: String], only endpoint: EndpointID?
     ) async throws(Problem) -> EventDraft {
         let sealer: Sealer
@@ -130,10 +130,10 @@ public struct SellerNotices: Sendable {
             throw Problem(error)
         }
         let body = EventBody(
-            id: ids.next(), type: type, createdAt: clock.now, seller: seller, liveMode: liveMode, topic: nil,
+            id: ids.next(), type: type.rawValue, createdAt: clock.now, seller: seller, liveMode: liveMode, topic: nil,
             action: nil, notificationID: nil, proof: .gateway, data: data)
         return EventDraft(
-            id: body.id, seller: seller?.id, connection: connection, application: application, type: type,
+            id: body.id, seller: seller?.id, connection: connection, application: application, type: type.rawValue,
             liveMode: liveMode, proof: .gateway, resource: resource, createdAt: body.createdAt,
             onlyEndpoint: endpoint
         ) { sequence throws(VaultError) in
@@ -141,7 +141,7 @@ public struct SellerNotices: Sendable {
         }
     }
 
-    private func seller(_ id: SellerID) async throws(Problem) -> Seller {
+    func seller(_ id: SellerID) async throws(Problem) -> Seller {
         let seller: Seller?
         do { seller = try await store.seller(.id(id)) } catch { throw Problem(error) }
         guard let seller else { throw .sellerNotFound }
@@ -151,5 +151,5 @@ public struct SellerNotices: Sendable {
 
 extension Endpoint {
     /// The type of the event that activates an endpoint.
-    public static let testEventType = "endpoint.test"
+    public static let testEventType = NoticeType.endpointTest.rawValue
 }

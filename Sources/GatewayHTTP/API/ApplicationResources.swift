@@ -3,7 +3,7 @@ import Gateway
 /// What an application is created from.
 struct NewApplicationPayload: RequestPayload {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, brand, site, mode, pkce
+        case name, brand, site, mode, pkce, confirm
         case supportContact = "support_contact"
         case clientID = "client_id"
         case clientSecret = "client_secret"
@@ -12,7 +12,7 @@ struct NewApplicationPayload: RequestPayload {
     }
     typealias Fields = CodingKeys
     let name, brand, site, mode, clientID, clientSecret: String
-    let pkce, supportContact, webhookSecret: String?
+    let pkce, confirm, supportContact, webhookSecret: String?
     let returnURLs: [String]?
 
     func newApplication() throws(Problem) -> NewApplication {
@@ -21,6 +21,7 @@ struct NewApplicationPayload: RequestPayload {
             site: try shaped(site, "site", "three capital letters such as MLA"), mode: try word(mode, "mode"),
             clientID: clientID, clientSecret: Secret(clientSecret), webhookSecret: webhookSecret.map { Secret($0) },
             pkce: try pkce.map { text throws(Problem) in try word(text, "pkce") } ?? .required,
+            confirm: try confirm.map { text throws(Problem) in try word(text, "confirm") } ?? .on,
             returnURLs: returnURLs ?? [])
     }
 }
@@ -28,12 +29,12 @@ struct NewApplicationPayload: RequestPayload {
 /// What of an application is to be changed; `support_contact: null` takes it away.
 struct ApplicationChangesPayload: RequestPayload {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, brand, pkce
+        case name, brand, pkce, confirm
         case supportContact = "support_contact"
         case returnURLs = "return_urls"
     }
     typealias Fields = CodingKeys
-    let name, brand, pkce: String?
+    let name, brand, pkce, confirm: String?
     let supportContact: String??
     let returnURLs: [String]?
 
@@ -42,6 +43,7 @@ struct ApplicationChangesPayload: RequestPayload {
         name = try container.decodeIfPresent(String.self, forKey: .name)
         brand = try container.decodeIfPresent(String.self, forKey: .brand)
         pkce = try container.decodeIfPresent(String.self, forKey: .pkce)
+        confirm = try container.decodeIfPresent(String.self, forKey: .confirm)
         returnURLs = try container.decodeIfPresent([String].self, forKey: .returnURLs)
         supportContact =
             container.contains(.supportContact)
@@ -51,7 +53,8 @@ struct ApplicationChangesPayload: RequestPayload {
     func changes() throws(Problem) -> ApplicationChanges {
         ApplicationChanges(
             name: name, brand: brand, supportContact: supportContact,
-            pkce: try pkce.map { text throws(Problem) in try word(text, "pkce") }, returnURLs: returnURLs)
+            pkce: try pkce.map { text throws(Problem) in try word(text, "pkce") },
+            confirm: try confirm.map { text throws(Problem) in try word(text, "confirm") }, returnURLs: returnURLs)
     }
 }
 
@@ -80,15 +83,15 @@ struct ApplicationResource: Encodable {
         let expiresAt: String?
     }
 
-    let id, name, brand, site, mode, clientID, pkce, createdAt, redirectURI, webhookURL: String
+    let id, name, brand, site, mode, clientID, pkce, confirm, createdAt, redirectURI, webhookURL: String
     let supportContact, refreshStoppedAt, refreshStopReason: String?
     let returnURLs: [String]
     let heldConnections: Int?
     let secrets: [SecretResource]?
 
     enum CodingKeys: String, CodingKey {
-        case id, name, brand, site, mode, pkce, createdAt, supportContact, refreshStoppedAt, refreshStopReason, secrets
-        case heldConnections
+        case id, name, brand, site, mode, pkce, confirm, createdAt, supportContact, refreshStoppedAt, refreshStopReason
+        case secrets, heldConnections
         case clientID = "client_id"
         case redirectURI = "redirect_uri"
         case webhookURL = "webhook_url"
@@ -105,6 +108,7 @@ struct ApplicationResource: Encodable {
         mode = application.mode.rawValue
         clientID = application.clientID
         pkce = application.pkce.rawValue
+        confirm = application.confirm.rawValue
         createdAt = application.createdAt.description
         redirectURI = applications.redirectURI(of: application.id)
         webhookURL = applications.webhookURL(of: application.id)

@@ -41,9 +41,10 @@ struct SellerChangesPayload: RequestPayload {
 /// What an onboarding link is created from.
 struct NewLinkPayload: RequestPayload {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case application, locale, qr
+        case application, locale, confirm, qr
         case returnURL = "return_url"
         case expectedUserID = "expected_user_id"
+        case allowAccountChange = "allow_account_change"
         case expiresInSeconds = "expires_in_seconds"
     }
     typealias Fields = CodingKeys
@@ -51,6 +52,7 @@ struct NewLinkPayload: RequestPayload {
     let locale: String?
     let returnURL: String?
     let expectedUserID: String?
+    let confirm, allowAccountChange: Bool?
     let expiresInSeconds: Int?
     let qr: String?
 
@@ -58,6 +60,8 @@ struct NewLinkPayload: RequestPayload {
         var new = NewLink(application: try shaped(application, "application", "an application's id"))
         if let locale { new.locale = try word(locale, "locale") as PageLocale }
         new.returnURL = returnURL
+        new.confirm = confirm
+        new.allowsAccountChange = allowAccountChange ?? false
         if let expectedUserID {
             guard let user = UpstreamUserID(expectedUserID) else {
                 throw .invalid("expected_user_id", "Give the account's number as text.")
@@ -94,7 +98,8 @@ struct SellerResource: Encodable {
 /// An onboarding link as the API shows it; its URL, and what holds the URL, once.
 struct LinkResource: Encodable {
     let id, seller, application, state, createdAt, expiresAt: String
-    let locale, returnURL, expectedUserID: String?
+    let locale, returnURL, expectedUserID, openedAt: String?
+    let confirm, allowAccountChange: Bool
     let secretAlreadyShown: Bool?
     var url, qrSVG: String?
     var messages: [String: LinkMessagesResource]?
@@ -109,6 +114,9 @@ struct LinkResource: Encodable {
         locale = link.locale?.rawValue
         returnURL = link.returnURL
         expectedUserID = link.expectedUser?.description
+        openedAt = link.openedAt?.description
+        confirm = link.confirm
+        allowAccountChange = link.allowsAccountChange
         secretAlreadyShown = isRepeated ? true : nil
     }
 }
@@ -117,10 +125,14 @@ struct LinkResource: Encodable {
 struct ConnectionResource: Encodable {
     let id, seller, application, kind, upstreamUserID, nickname, site, state, webhookState, linkedAt: String
     let email, reason, webhookProblem, webhookCheckedAt, lastProvedAt, provedBy, tokenExpiresAt, worksUntil: String?
+    let confirmUntil, revokedBy, revokedReason: String?
     let liveMode, refreshable, refreshUncertain, refreshHeld: Bool
     let scopes: [String]
+    let removeAtProvider: [String: String]?
 
-    init(_ connection: Connection, health: ConnectionHealth? = nil) {
+    /// Takes a connection; one that is shown alone comes with its health, or with what is left to do once it is revoked.
+    init(_ connection: Connection, health: ConnectionHealth? = nil, isAlone: Bool = false) {
+        removeAtProvider = isAlone && connection.state == .revoked ? Self.removeAtProvider : nil
         id = connection.id.description
         seller = connection.seller.description
         application = connection.application.description
@@ -139,10 +151,17 @@ struct ConnectionResource: Encodable {
         provedBy = connection.provedBy
         tokenExpiresAt = health?.tokenExpiresAt?.description
         worksUntil = health?.worksUntil?.description
+        confirmUntil = connection.confirmUntil?.description
+        revokedBy = connection.revocation?.party.rawValue
+        revokedReason = connection.revocation?.reason.rawValue
         liveMode = connection.liveMode
         refreshable = connection.refreshable
         refreshUncertain = connection.refreshUncertain
         refreshHeld = connection.refreshHeld
         scopes = connection.scopes
     }
+
+    // The provider has no call that takes a permission away (REF §1.8): the shop owner has to.
+    private static let removeAtProvider = Dictionary(
+        uniqueKeysWithValues: PageLocale.allCases.map { ($0.rawValue, $0.copy.removeAtProvider) })
 }

@@ -84,7 +84,8 @@ struct SellerRoutes: Sendable {
         api.get("\(one)") { call in
             let seller = try await seller(call, .read)
             let connection = try await connections.connection(try id(call), of: seller)
-            return ConnectionResource(connection, health: try await connections.health(of: connection))
+            return ConnectionResource(
+                connection, health: try await connections.health(of: connection), isAlone: true)
         }
         api.post("/sellers/{seller}/connections", status: .created, repeated: again) { call in
             let seller = try await seller(call, .sellersAdmin)
@@ -102,7 +103,15 @@ struct SellerRoutes: Sendable {
         }
         api.post("\(one)/revoke", repeated: again) { call in
             let seller = try await seller(call, .sellersAdmin)
-            return ConnectionResource(try await connections.revoke(try id(call), of: seller, by: call.caller))
+            return ConnectionResource(
+                try await connections.revoke(try id(call), of: seller, by: call.caller), isAlone: true)
+        }
+        api.post("\(one)/confirm") { text, call in
+            guard let id = ConnectionID(text) else { throw Problem.unknown(.connectionNotFound) }
+            return ConnectionResource(try await connections.connection(id, of: try await seller(call, .linksWrite)))
+        } _: { call in
+            let seller = try await seller(call, .linksWrite)
+            return ConnectionResource(try await connections.confirm(try id(call), of: seller, by: call.caller))
         }
         api.post("\(one)/webhook", repeated: again) { call in
             let seller = try await seller(call, .sellersAdmin)
@@ -113,7 +122,7 @@ struct SellerRoutes: Sendable {
     @Sendable private func again(_ text: String, _ call: APICall) async throws -> any Encodable {
         guard let id = ConnectionID(text) else { throw Problem.unknown(.connectionNotFound) }
         let seller = try await seller(call, .sellersAdmin)
-        return ConnectionResource(try await connections.connection(id, of: seller))
+        return ConnectionResource(try await connections.connection(id, of: seller), isAlone: true)
     }
 
     private func id(_ call: APICall) throws(Problem) -> ConnectionID {

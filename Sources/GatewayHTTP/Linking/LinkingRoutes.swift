@@ -93,6 +93,7 @@ struct LinkingRoutes: Sendable {
         guard page.state == .open else {
             return pages.closed(page, token: token, result: visit.ownCookie?.token.donePath, setting)
         }
+        guard page.seller.state == .active else { return pages.sellerDisabled(page.seller, setting) }
         guard let cookie = visit.ownCookie else {
             if visit.isInApp { return pages.inApp(url: base + token.path, token: token, setting) }
             let more = visit.isStaying ? "&\(LinkVisit.staying)" : ""
@@ -121,6 +122,10 @@ struct LinkingRoutes: Sendable {
             return pages.closed(
                 page, token: token, result: visit.ownCookie?.token.donePath,
                 PageSetting(locale, page.application, languagePath: token.path))
+        case .sellerDisabled(let page):
+            return pages.sellerDisabled(
+                page.seller,
+                PageSetting(visit.language.inviting(page.link), page.application, languagePath: token.path))
         case .go(let url, let proof, let page):
             let locale = visit.language.inviting(page.link)
             var onward = pages.onward(to: url, PageSetting(locale, page.application, languagePath: nil))

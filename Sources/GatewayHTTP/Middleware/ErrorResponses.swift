@@ -51,7 +51,8 @@ extension Problem {
             .eventNotFound, .deliveryNotFound, .keyNotFound, .notFound:
             .notFound
         case .methodNotAllowed: .methodNotAllowed
-        case .sellerNotLinked, .connectionAmbiguous, .refreshUncertain, .needsRelink, .accountTaken,
+        case .sellerNotLinked, .connectionNotConfirmed, .connectionAmbiguous, .refreshUncertain, .needsRelink,
+            .accountTaken,
             .accountMismatch, .unsupportedSite, .tokenRefused, .externalRefTaken, .clientIDTaken, .applicationInUse,
             .idempotencyKeyReused, .stateConflict,
             .keyringRefused:

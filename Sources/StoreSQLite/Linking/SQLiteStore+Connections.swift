@@ -6,14 +6,17 @@ public import Gateway
 
 extension SQLiteStore: ConnectionStore {
     public func establish(
-        _ connection: Connection, tokens: StoredTokens, finishing attempt: LinkAttemptID?, event: EventDraft?,
+        _ connection: Connection, tokens: StoredTokens, finishing attempt: LinkAttemptID?, events: [EventDraft],
         as change: Change
     ) async throws(StoreError) {
         try await writer.write { db in
             let seller = try db.seq(ofLiving: connection.seller)
             let application = try db.seq("application", connection.application)
             if let attempt { try db.useLink(of: attempt) }
-            try db.endActiveConnection(of: seller, with: application)
+            try db.endConnections(
+                of: seller, with: application,
+                connection.state == .awaitingConfirmation ? "state = 'awaiting_confirmation'" : holdsItsAccount,
+                by: change.audit.actor.party)
             try db.add(connection, seller: seller, application: application)
             try db.run(
                 """
@@ -24,12 +27,15 @@ extension SQLiteStore: ConnectionStore {
                     db.lastInsertedRowID, tokens.generation, tokens.access.blob, tokens.refresh?.blob,
                     tokens.issuedAt.milliseconds, tokens.expiresAt.milliseconds,
                 ])
-            try db.forgetAnswersOfOthers(than: connection.upstreamUser, of: seller, with: application)
+            // The account in use keeps what may be its newest pair while another one waits.
+            if connection.state != .awaitingConfirmation {
+                try db.forgetAnswersOfOthers(than: connection.upstreamUser, of: seller, with: application)
+            }
             if let attempt {
                 try db.finish(attempt, outcome: .linked, connection: connection.id)
                 try db.storeExchange(of: attempt, at: connection.linkedAt)
             }
-            if let event { _ = try db.record(event, ids: self.ids) }
+            for event in events { _ = try db.record(event, ids: self.ids) }
             try db.record(change)
         }
     }
@@ -109,12 +115,19 @@ extension SQLiteStore: ConnectionStore {
     }
 
     public func revoke(
-        _ connection: ConnectionID, event: EventDraft?, as change: Change
+        _ connection: ConnectionID, ifVersion version: Int?, _ revocation: Revocation, event: EventDraft?,
+        as change: Change
     ) async throws(StoreError) {
         try await writer.write { db in
             let seq = try db.seq("connection", connection)
+            if let version {
+                guard try db.row("SELECT 1 FROM connection WHERE seq = ? AND version = ?", [seq, version]) != nil else {
+                    throw StoreError.conflict(rule: .stale)
+                }
+            }
             try db.run(
-                "UPDATE connection SET \(revoked) WHERE seq = ? AND \(holdsItsAccount)", [seq])
+                "UPDATE connection SET \(revoked) WHERE seq = ? AND \(holdsItsAccount)",
+                [revocation.party.rawValue, revocation.reason.rawValue, seq])
             try db.expectChange(orThrow: .conflict(rule: .state))
             try db.run("DELETE FROM token_pair WHERE connection = ?", [seq])
             try db.forgetAnswers(like: seq)
@@ -146,7 +159,7 @@ extension SQLiteStore: ConnectionStore {
         }
     }
 
-    private static let selectConnection = """
+    static let selectConnection = """
         SELECT c.*, s.id AS seller_id, a.id AS application_id FROM connection c
         JOIN seller s ON s.seq = c.seller JOIN application a ON a.seq = c.application
         """
@@ -154,9 +167,11 @@ extension SQLiteStore: ConnectionStore {
 
 /// Written after a dot: which connections hold their account.
 let holdsItsAccount = "state IN ('awaiting_confirmation', 'configuring', 'linked', 'needs_relink')"
+/// Which connections are used for calls.
+let isInUse = "state IN ('configuring', 'linked', 'needs_relink')"
 private let revoked = """
-    state = 'revoked', reason = NULL, integrator_token = NULL, webhook_state = 'unset', webhook_problem = NULL,
-    refresh_held = 0, version = version + 1
+    state = 'revoked', revoked_by = ?, revoked_reason = ?, deauthorized_at = NULL, reason = NULL,
+    integrator_token = NULL, webhook_state = 'unset', webhook_problem = NULL, refresh_held = 0, version = version + 1
     """
 
 extension Database {
@@ -169,10 +184,13 @@ extension Database {
         try expectChange(orThrow: .conflict(rule: .linkNotOpen))
     }
 
-    fileprivate func endActiveConnection(of seller: Int64, with application: Int64) throws {
+    /// Ends the connections of a seller with an application that another one takes the place of.
+    func endConnections(
+        of seller: Int64, with application: Int64, _ condition: String, by party: Revocation.Party
+    ) throws {
         let ended = try rows(
-            "UPDATE connection SET \(revoked) WHERE seller = ? AND application = ? AND \(holdsItsAccount) RETURNING seq",
-            [seller, application])
+            "UPDATE connection SET \(revoked) WHERE seller = ? AND application = ? AND \(condition) RETURNING seq",
+            [party.rawValue, Revocation.Reason.replaced.rawValue, seller, application])
         for row in ended { try run("DELETE FROM token_pair WHERE connection = ?", [row["seq"] as Int64]) }
     }
 
@@ -187,7 +205,8 @@ extension Database {
             """, [connection])
     }
 
-    fileprivate func forgetAnswersOfOthers(
+    /// Destroys the kept pairs of a seller's other accounts with an application.
+    func forgetAnswersOfOthers(
         than user: UpstreamUserID, of seller: Int64, with application: Int64
     ) throws {
         try run(
@@ -219,7 +238,8 @@ extension Database {
     }
 }
 
-private func connection(from row: Row) throws -> Connection {
+/// Reads a row of ``SQLiteStore/selectConnection``.
+func connection(from row: Row) throws -> Connection {
     Connection(
         id: try row.id("id"), seller: try row.id("seller_id"), application: try row.id("application_id"),
         kind: try row.value("kind"),
@@ -233,5 +253,14 @@ private func connection(from row: Row) throws -> Connection {
         webhookState: try row.value("webhook_state"), webhookProblem: row["webhook_problem"],
         previousWebhook: row.optionalSealed("previous_webhook"),
         webhookCheckedAt: row.optionalTime("webhook_checked_at"), linkedAt: row.time("linked_at"),
-        lastProvedAt: row.optionalTime("last_proved_at"), provedBy: row["proved_by"], version: row["version"])
+        lastProvedAt: row.optionalTime("last_proved_at"), provedBy: row["proved_by"],
+        revocation: revocation(from: row), deauthorizedAt: row.optionalTime("deauthorized_at"),
+        version: row["version"])
+}
+
+private func revocation(from row: Row) -> Revocation? {
+    guard let party: Revocation.Party = row.optionalValue("revoked_by"),
+        let reason: Revocation.Reason = row.optionalValue("revoked_reason")
+    else { return nil }
+    return Revocation(by: party, reason)
 }

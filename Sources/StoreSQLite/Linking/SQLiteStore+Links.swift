@@ -11,13 +11,15 @@ extension SQLiteStore: LinkStore {
             try db.run(
                 """
                 INSERT INTO onboarding_link
-                    (id, seller, application, token_hash, state, locale, return_url, expected_user, created_at, expires_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    (id, seller, application, token_hash, state, locale, return_url, expected_user, confirm,
+                     allows_account_change, opened_at, created_at, expires_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     link.id.blob, try db.seq(ofLiving: link.seller), try db.seq("application", link.application),
                     Data(link.tokenHash), link.state.rawValue, link.locale?.rawValue, link.returnURL,
-                    link.expectedUser?.rawValue, link.createdAt.milliseconds, link.expiresAt.milliseconds,
+                    link.expectedUser?.rawValue, link.confirm, link.allowsAccountChange,
+                    link.openedAt?.milliseconds, link.createdAt.milliseconds, link.expiresAt.milliseconds,
                 ])
             try db.record(change)
         }
@@ -65,7 +67,7 @@ extension SQLiteStore: LinkStore {
         }
     }
 
-    public func begin(_ attempt: LinkAttempt) async throws(StoreError) {
+    public func begin(_ attempt: LinkAttempt, event: EventDraft?) async throws(StoreError) {
         try await writer.write { db in
             try db.run(
                 """
@@ -78,6 +80,10 @@ extension SQLiteStore: LinkStore {
                     attempt.createdAt.milliseconds,
                 ])
             try db.expectChange(orThrow: .conflict(rule: .linkNotOpen))
+            try db.run(
+                "UPDATE onboarding_link SET opened_at = ? WHERE id = ? AND opened_at IS NULL",
+                [attempt.createdAt.milliseconds, attempt.link.blob])
+            if let event, db.changesCount > 0 { _ = try db.record(event, ids: self.ids) }
         }
     }
 
@@ -97,10 +103,12 @@ extension SQLiteStore: LinkStore {
     }
 
     public func finish(
-        _ attempt: LinkAttemptID, outcome: LinkAttempt.Outcome, connection: ConnectionID?, as change: Change?
+        _ attempt: LinkAttemptID, outcome: LinkAttempt.Outcome, connection: ConnectionID?, event: EventDraft?,
+        as change: Change?
     ) async throws(StoreError) {
         try await writer.write { db in
             try db.finish(attempt, outcome: outcome, connection: connection)
+            if let event { _ = try db.record(event, ids: self.ids) }
             if let change { try db.record(change) }
         }
     }
@@ -154,6 +162,8 @@ private func link(from row: Row) throws -> OnboardingLink {
         tokenHash: row.bytes("token_hash"), state: try row.value("state"), locale: row.optionalValue("locale"),
         returnURL: row["return_url"],
         expectedUser: (row["expected_user"] as Int64?).flatMap { UpstreamUserID(rawValue: $0) },
+        confirm: row["confirm"], allowsAccountChange: row["allows_account_change"],
+        openedAt: row.optionalTime("opened_at"),
         createdAt: row.time("created_at"), expiresAt: row.time("expires_at"),
         askedAt: row.optionalTime("asked_at"))
 }

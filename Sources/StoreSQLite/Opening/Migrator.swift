@@ -22,6 +22,7 @@ enum Migrator {
         Migration(number: 7, name: "m0007_exchange_journal", sql: PackageResources.m0007_exchange_journal_sql),
         Migration(number: 8, name: "m0008_import", sql: PackageResources.m0008_import_sql),
         Migration(number: 9, name: "m0009_link_requests", sql: PackageResources.m0009_link_requests_sql),
+        Migration(number: 10, name: "m0010_confirming", sql: PackageResources.m0010_confirming_sql),
     ]
 
     /// Brings the database up to date in one transaction.

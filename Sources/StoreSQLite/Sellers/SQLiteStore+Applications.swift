@@ -12,13 +12,13 @@ extension SQLiteStore: ApplicationStore {
             try db.run(
                 """
                 INSERT INTO application
-                    (id, name, brand, support_contact, site, mode, client_id, pkce, return_urls, created_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    (id, name, brand, support_contact, site, mode, client_id, pkce, confirm, return_urls, created_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     application.id.blob, application.name, application.brand, application.supportContact,
                     application.site.description, application.mode.rawValue, application.clientID,
-                    application.pkce.rawValue, try jsonText(application.returnURLs),
+                    application.pkce.rawValue, application.confirm.rawValue, try jsonText(application.returnURLs),
                     application.createdAt.milliseconds,
                 ])
             for secret in secrets { try db.add(secret) }
@@ -51,12 +51,12 @@ extension SQLiteStore: ApplicationStore {
                 """
                 UPDATE application SET name = coalesce(?, name), brand = coalesce(?, brand),
                     support_contact = CASE WHEN ? THEN ? ELSE support_contact END, pkce = coalesce(?, pkce),
-                    return_urls = coalesce(?, return_urls)
+                    confirm = coalesce(?, confirm), return_urls = coalesce(?, return_urls)
                 WHERE id = ?
                 """,
                 [
-                    changes.name, changes.brand, changes.supportContact != nil, contact, changes.pkce?.rawValue, urls,
-                    id.blob,
+                    changes.name, changes.brand, changes.supportContact != nil, contact, changes.pkce?.rawValue,
+                    changes.confirm?.rawValue, urls, id.blob,
                 ])
             try db.expectChange(orThrow: .notFound)
             try db.record(change)
@@ -197,7 +197,8 @@ private func application(from row: Row) throws -> Application {
     Application(
         id: try row.id("id"), name: row["name"], brand: row["brand"], supportContact: row["support_contact"],
         site: try row.text("site"), mode: try row.value("mode"), clientID: row["client_id"],
-        pkce: try row.value("pkce"), returnURLs: try row.strings("return_urls"), createdAt: row.time("created_at"),
+        pkce: try row.value("pkce"), confirm: try row.value("confirm"), returnURLs: try row.strings("return_urls"),
+        createdAt: row.time("created_at"),
         refreshStop: row.optionalTime("refresh_stopped_at").map {
             Application.RefreshStop(at: $0, reason: row["refresh_stop_reason"])
         })

@@ -11,6 +11,7 @@ extension Mode: ExpressibleByArgument {}
 extension Scope: ExpressibleByArgument {}
 extension Seller.State: ExpressibleByArgument {}
 extension Application.PKCEUse: ExpressibleByArgument {}
+extension Application.Confirming: ExpressibleByArgument {}
 extension ApplicationSecret.Kind: ExpressibleByArgument {}
 extension PageLocale: ExpressibleByArgument {}
 extension Event.State: ExpressibleByArgument {}

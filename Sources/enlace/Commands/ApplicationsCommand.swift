@@ -14,7 +14,7 @@ struct ApplicationsCommand: AsyncParsableCommand {
 extension View {
     /// Applications; of their secrets only when they were added and end.
     static let application = View(
-        ["id", "name", "brand", "site", "mode", "client_id", "pkce", "refresh_stop_reason", "created_at"],
+        ["id", "name", "brand", "site", "mode", "client_id", "pkce", "confirm", "refresh_stop_reason", "created_at"],
         lists: ["secrets": ["id", "kind", "created_at", "expires_at"]])
 }
 
@@ -46,6 +46,8 @@ extension ApplicationsCommand {
         @Option(help: "Whether it moves real money.") var mode: Mode
         @Option(help: "The number that the panel shows.") var clientID: String
         @Option(help: "As the panel's switch stands (default: required).") var pkce: Application.PKCEUse?
+        @Option(help: "Whether accounts linked by its links have to be confirmed (default: on).")
+        var confirm: Application.Confirming?
         @Option(help: "Where shop owners may be sent back to; give none, one or several.") var returnURL: [String] = []
         @Option(help: "Whom a shop owner can ask.") var supportContact: String?
         @Option(help: "File with the client secret; /dev/stdin reads a pipe.", completion: .file())
@@ -60,8 +62,8 @@ extension ApplicationsCommand {
                 "/v1/applications",
                 body: .members([
                     "name": .string(name), "brand": .string(brand), "site": .of(site), "mode": .of(mode),
-                    "client_id": .string(clientID), "pkce": .of(pkce), "support_contact": .of(supportContact),
-                    "return_urls": .list(returnURL),
+                    "client_id": .string(clientID), "pkce": .of(pkce), "confirm": .of(confirm),
+                    "support_contact": .of(supportContact), "return_urls": .list(returnURL),
                     "client_secret": clientSecret.reveal { .string($0) },
                     "webhook_secret": webhookSecret?.reveal { .string($0) },
                 ]))
@@ -116,6 +118,8 @@ extension ApplicationsCommand {
         @Option(help: "Your new name for it.") var name: String?
         @Option(help: "The new name that shop owners know.") var brand: String?
         @Option(help: "As the panel's switch stands.") var pkce: Application.PKCEUse?
+        @Option(help: "Whether accounts linked by its links have to be confirmed.")
+        var confirm: Application.Confirming?
         @Option(help: "Where shop owners may be sent back to, in place of all before.") var returnURL: [String] = []
         @Flag(name: .customLong("remove-return-urls"), help: "Send shop owners nowhere.") var removeReturnURLs = false
         @Option(help: "Whom a shop owner can ask.") var supportContact: String?
@@ -126,7 +130,7 @@ extension ApplicationsCommand {
 
         func changes() throws -> JSONValue {
             .members([
-                "name": .of(name), "brand": .of(brand), "pkce": .of(pkce),
+                "name": .of(name), "brand": .of(brand), "pkce": .of(pkce), "confirm": .of(confirm),
                 "return_urls": try .change(
                     to: .list(returnURL), removing: "remove-return-urls", removeReturnURLs, with: []),
                 "support_contact": try .change(

@@ -69,6 +69,26 @@ extension SellersCommand {
         }
     }
 
+    /// `enlace sellers confirm`.
+    struct Confirm: APICommand {
+        static let configuration = CommandConfiguration(
+            "confirm", "Confirm that the account that was linked is the seller's.",
+            about: """
+                Until then its tokens are used for nothing. Look first whose account it is, with `enlace sellers \
+                connections`: whoever had the link may have passed it on. What is wrong is revoked instead; what nobody \
+                confirms within seven days ends by itself.
+                """,
+            examples: "enlace sellers confirm ref:shop-12 con_01JD0000000000000000000000")
+        static let view = View.connection
+
+        @OptionGroup var one: ConnectionArguments
+        @OptionGroup(title: "Gateway") var client: ClientOptions
+
+        func ask(_ api: APIClient) async throws -> JSONValue {
+            try await api.post("\(one.path)/confirm")
+        }
+    }
+
     /// `enlace sellers refresh`.
     struct Refresh: APICommand {
         static let configuration = CommandConfiguration(
@@ -97,6 +117,12 @@ extension SellersCommand {
 
         func ask(_ api: APIClient) async throws -> JSONValue {
             try await api.post("\(one.path)/revoke")
+        }
+
+        func note(on answer: JSONValue) -> String? {
+            guard let texts = answer["remove_at_provider"] else { return nil }
+            let lines = ["es", "pt", "en"].compactMap { texts[$0]?.string.map { "  " + $0 } }
+            return "Tell the shop's owner:\n" + lines.joined(separator: "\n")
         }
     }
 

@@ -11,7 +11,10 @@ enum MessageChannel: String, CaseIterable, ExpressibleByArgument {
 extension View {
     /// Onboarding links.
     static let link = View(
-        ["id", "seller", "application", "state", "locale", "expected_user_id", "created_at", "expires_at"],
+        [
+            "id", "seller", "application", "state", "locale", "expected_user_id", "confirm", "opened_at", "created_at",
+            "expires_at",
+        ],
         secret: Column("url", "URL"), hidden: ["messages"])
 }
 
@@ -24,6 +27,9 @@ extension SellersCommand {
                 Send the URL to the shop's owner. It works once, and for seven days unless told otherwise. With --message
                 the text to send it with is printed too, for WhatsApp unless --channel says otherwise; with --qr a code
                 to hold a phone to. With --json all texts are in the answer.
+
+                A message can be passed on, so the account that was linked has to be confirmed (`enlace sellers confirm`)
+                unless its number was expected, the application says otherwise, or the link was made with --no-confirm.
                 """,
             examples: "enlace sellers link ref:shop-12 --application app_01JD0000000000000000000000 --locale es",
             "enlace sellers link ref:shop-12 --application app_01JD0000000000000000000000 --message es --qr")
@@ -38,6 +44,9 @@ extension SellersCommand {
         @Option(help: "Also print the text to send it with, in this language.") var message: PageLocale?
         @Option(help: "What the text is for (default: whatsapp).") var channel: MessageChannel?
         @Flag(help: "Also print the URL as a QR code; with --json as an SVG document.") var qr = false
+        @Flag(inversion: .prefixedNo, help: "Have the account confirmed (default: as the application says).")
+        var confirm: Bool?
+        @Flag(help: "Let another account take the place of the one that is linked.") var allowAccountChange = false
         @OptionGroup(title: "Gateway") var client: ClientOptions
 
         func validate() throws {
@@ -53,6 +62,8 @@ extension SellersCommand {
                     "application": .of(application), "locale": .of(locale), "return_url": .of(returnURL),
                     "expires_in_seconds": .of(expiresIn), "expected_user_id": .of(expectedUserID),
                     "qr": client.json && qr ? "svg" : nil,
+                    "confirm": confirm.map { .bool($0) },
+                    "allow_account_change": allowAccountChange ? .bool(true) : nil,
                 ]))
         }
 

@@ -14,8 +14,10 @@ struct SellersCommand: AsyncParsableCommand {
               enlace sellers connections ref:shop-12
             """,
         subcommands: [
-            Create.self, List.self, Show.self, Update.self, Link.self, Links.self, RevokeLink.self, StatusLink.self,
-            Connections.self, ShowConnection.self, ConnectOwn.self, Refresh.self, Revoke.self, RegisterWebhook.self,
+            Create.self, List.self, Show.self, Update.self, Disable.self, Enable.self, Link.self, Links.self,
+            RevokeLink.self, StatusLink.self,
+            Connections.self, ShowConnection.self, ConnectOwn.self, Confirm.self, Refresh.self, Revoke.self,
+            RegisterWebhook.self,
             Import.self, Erase.self, Export.self,
         ])
 }

@@ -25,7 +25,8 @@ struct DemoShop: Sendable {
 
     /// The event types that reach every shop.
     static let expectedTypes: Set = [
-        "endpoint.test", "seller.linked", "payment.created", "point.payment_intent.finished",
+        "endpoint.test", "seller.link_opened", "seller.awaiting_confirmation", "seller.linked", "payment.created",
+        "point.payment_intent.finished",
     ]
 
     let name: String
@@ -58,6 +59,11 @@ struct DemoShop: Sendable {
         else { throw UnexpectedPage(page, "the last page, naming \(nickname) and \(name)") }
         outcome.page = language
         outcome.account = nickname
+        let awaiting = try await api.call(.GET, "/v1/sellers/\(id)/connections")["data"]?.array?.first
+        guard let awaiting, awaiting["state"]?.string == "awaiting_confirmation" else {
+            throw WaitedInVain(what: "\(name)'s account to wait for its confirmation")
+        }
+        _ = try await api.call(.POST, "/v1/sellers/\(id)/connections/\(try text(awaiting, "id"))/confirm")
         try await waiting(for: "\(name) to be linked") {
             let connection = try await api.call(.GET, "/v1/sellers/\(id)/connections")["data"]?.array?.first
             let isLinked = connection?["state"]?.string == "linked" && connection?["webhook_state"]?.string == "valid"

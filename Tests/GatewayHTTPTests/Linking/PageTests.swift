@@ -87,7 +87,7 @@ struct PageTests {
         #expect(match.1.hasSuffix("&amp;status=linked"))
         let link = OnboardingLinkID("lnk_01JZ8Q4T6M0000000000000002")!
         #expect(
-            LinkingPages.returning(to: "https://a.example/?x=1", link, .denied)
+            LinkingPages.returning(to: "https://a.example/?x=1", link, "denied")
                 == "https://a.example/?x=1&link_id=\(link)&status=denied")
         #expect(!SamplePages(returnURL: nil).result(.linked, .en).html.contains("cajafeliz.example/back"))
     }
@@ -116,8 +116,9 @@ struct PageTests {
         let onward = OnwardView(
             frame: frame, contact: setting.contact, heading: "", text: "", destination: "", button: "", hint: "")
         let linked = LinkedView(
-            frame: frame, contact: setting.contact, heading: "", lead: "", facts: [], question: "", undoText: "",
-            undoAction: "", undoButton: "", progress: "", back: nil, stepsHeading: "", steps: [], unlink: "")
+            frame: frame, contact: setting.contact, isWaiting: false, heading: "", lead: "", facts: [], question: "",
+            undoText: "", undoAction: "", undoButton: "", progress: "", back: nil, stepsHeading: "", steps: [],
+            unlink: "")
         let entry = StatusView.Entry(facts: [], offer: "", text: "", form: FormView(action: "", label: ""))
         let status = StatusView(
             frame: frame, contact: setting.contact, heading: "", lead: "", ended: nil, entries: [entry], nothing: nil,

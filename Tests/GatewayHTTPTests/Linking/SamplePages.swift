@@ -91,6 +91,7 @@ struct SamplePages {
                     $0.webhookState = .failed
                 }
             ),
+            ("done-linked-awaiting", result(.linked, locale) { $0.state = .awaitingConfirmation }),
             ("done-linked-revoked", result(.linked, locale) { $0.state = .revoked }),
         ]
     }

@@ -110,6 +110,8 @@ struct AnswerTests {
             #expect(renewed["proved_by"].string == "refresh")
             let revoked = try await api.read(.post, "\(one)/revoke", "\(path)/{connection}/revoke")
             #expect(revoked["state"].string == "revoked")
+            #expect(revoked["remove_at_provider"]["es"].string?.contains("Aplicaciones conectadas") == true)
+            #expect(renewed["remove_at_provider"] == .null)
             let events = try await api.read(
                 .get, "/v1/sellers/\(shop.seller)/events", "/v1/sellers/{seller}/events")
             #expect(events["data"].elements.map { $0["type"].string } == ["seller.revoked", "seller.linked"])

@@ -81,7 +81,7 @@ struct ModeTests {
         let operations = document.guarded.filter { operation in
             operation.method != "GET" && prefixes.contains { operation.path.hasPrefix($0) }
         }
-        #expect(operations.filter { $0.path.contains("connections") }.count == 5)
+        #expect(operations.filter { $0.path.contains("connections") }.count == 6)
         try await withGateway { gateway, client in
             let world = try await World.make(mode, gateway, client)
             let stranger = try await gateway.key(mode: mode == .live ? .test : .live)

@@ -49,7 +49,8 @@ struct Shop: Sendable {
             .post, "/v1/applications", key: key,
             body: """
                 {"name": "Point", "brand": "Caja Feliz", "site": "MLA", "mode": "test", "client_id": "1234567890",
-                 "client_secret": "client-secret-marker", "return_urls": ["https://pos.example.com/linked"]}
+                 "client_secret": "client-secret-marker", "confirm": "off",
+                 "return_urls": ["https://pos.example.com/linked"]}
                 """)
         let seller = try await client.call(
             .post, "/v1/sellers", key: key, body: #"{"name": "Panadería Sol", "external_ref": "shop-17"}"#)

@@ -53,6 +53,10 @@ struct TestGateway: Sendable {
     let sweep: RefreshSweep
     /// Tells of ends when told to.
     let expiries: ExpiryWorker
+    /// Hands out access tokens.
+    let refresher: TokenRefresher
+    /// Ends connections when a test says so.
+    let endings: ConnectionEndWorker
     /// Wraps data keys anew when told to.
     let rewrapWorker: RewrapWorker
     /// The keyring's file.
@@ -92,7 +96,7 @@ struct TestGateway: Sendable {
         let applications = Applications(store: store, vault: vault, address: base, ids: ids, clock: time)
         let tokens = ApplicationTokens(
             applications: applications, oauth: provider, accounts: provider, clock: time)
-        let refresher = TokenRefresher(
+        refresher = TokenRefresher(
             store: store, vault: vault, applications: applications, applicationTokens: tokens, oauth: provider,
             accounts: provider, notices: notices, spool: AnswerSpool(folder: folder + "/spool"), ids: ids, clock: time,
             sleeper: ContinuousClock(), directory: directory, logger: logger)
@@ -109,6 +113,10 @@ struct TestGateway: Sendable {
             store: store, refresher: refresher, wallClock: time, clock: ContinuousClock(), logger: logger)
         expiries = ExpiryWorker(
             store: store, refresher: refresher, notices: notices, wallClock: time, clock: ContinuousClock(),
+            logger: logger)
+        let ending = Wakeup()
+        endings = ConnectionEndWorker(
+            store: store, connections: connections, wakeup: ending, wallClock: time, clock: ContinuousClock(),
             logger: logger)
         let policy = ProxyPolicy(
             directory: directory, routes: ProxyRouteTable(routes: [ProxyRoute("GET", "/users/me")], ownedPaths: [:]),
@@ -157,7 +165,7 @@ struct TestGateway: Sendable {
             audit: Audit(store: store, seal: seal, ids: ids, clock: time),
             receiver: NotificationReceiver(
                 store: store, vault: vault, applications: applications, address: base, reader: provider,
-                drafts: drafts, deliveries: wakeup, logger: logger),
+                drafts: drafts, deliveries: wakeup, endings: ending, logger: logger),
             proxy: ProxyLane(
                 policy: policy,
                 resolver: ProxyResolver(store: store, refresher: refresher, directory: directory, clock: time),

@@ -79,13 +79,34 @@ struct ProxySellerTests {
         stage.keep(seller, [])
         #expect(stage.decide(key: text).problem?.code == .sellerNotLinked)
         #expect(stage.decide(key: text).problem?.extra == ["connection_state": "none"])
-        for state in Connection.State.allCases where !state.isUsable {
+        for state in Connection.State.allCases where !state.isActive {
             stage.keep(
                 seller, [stage.connection(of: seller, state: state), stage.connection(of: seller, state: .erased)])
             let problem = stage.decide(key: text).problem
             #expect(problem?.code == .sellerNotLinked)
             #expect(problem?.extra == ["connection_state": state.rawValue])
         }
+    }
+
+    @Test("is told by the code that its account waits to be confirmed, and served by the one in use meanwhile")
+    func unconfirmed() {
+        let seller = stage.make.seller()
+        let text = stage.key(boundTo: seller.id)
+        let waiting = stage.connection(of: seller, state: .awaitingConfirmation)
+        stage.keep(seller, [waiting, stage.connection(of: seller, state: .revoked)])
+        stage.keepToken(waiting.connection)
+        let problem = stage.decide(key: text).problem
+        #expect(problem?.code == .connectionNotConfirmed)
+        #expect(problem?.extra == ["connection": waiting.connection.id.description])
+        let stranger: ApplicationID = stage.make.ids.next()
+        #expect(
+            stage.decide(key: text, [("enlace-application", stranger.description)]).problem?.code == .sellerNotLinked)
+        let testKey = stage.key(mode: .test, boundTo: seller.id)
+        #expect(stage.decide(key: testKey).problem?.code == .sellerNotLinked)
+        let used = stage.connection(of: seller)
+        stage.keep(seller, [waiting, used])
+        stage.keepToken(used.connection)
+        #expect(stage.decide(key: text).forward?.connection == used.connection.id)
     }
 
     @Test("is served by any connection whose tokens may be used", arguments: Connection.State.allCases)

@@ -63,6 +63,14 @@ struct EnglishCopy: PageCopy {
 
     let linkedTitle = "Done! Your account is linked"
     func linkedLead(_ brand: String) -> String { "\(brand) can now charge with this account’s Point terminals." }
+    let awaitingTitle = "One confirmation is left"
+    func awaitingLead(_ brand: String) -> String {
+        "The account was linked. \(brand) has to confirm that it is this shop’s; until then nobody can charge with it."
+    }
+    func progressAwaiting(_ brand: String) -> String {
+        "There is nothing left for you to do. If \(brand) doesn’t confirm it within 7 days, the link is undone by "
+            + "itself. You can close this page."
+    }
     let accountLabel = "Mercado Pago account"
     func shopLabel(_ brand: String) -> String { "Shop at \(brand)" }
     let question = "Are this account and this shop yours?"
@@ -88,6 +96,8 @@ struct EnglishCopy: PageCopy {
     func unlink(_ brand: String) -> String {
         "To take the permission back later: in Mercado Pago, Security → Connected apps; or ask \(brand)."
     }
+    let removeAtProvider =
+        "The permission stays listed at Mercado Pago until the shop removes it: Security → Connected apps."
 
     let working = NoticeText(
         "One moment…", "We are waiting for Mercado Pago’s answer. This page refreshes by itself.",
@@ -135,6 +145,12 @@ struct EnglishCopy: PageCopy {
         NoticeText(
             "This link was canceled", "It can’t be used any more and changes nothing in your account.",
             "Ask \(brand) for a new link.")
+    }
+    func sellerDisabled(_ brand: String, shop: String) -> NoticeText {
+        NoticeText(
+            "This shop is paused",
+            "\(brand) has paused \(shop), so no account can be linked for now. Nothing was changed.",
+            "Talk to \(brand). Once the shop is active again, this same link works until it expires.")
     }
     let linkUnknown = NoticeText(
         "We can’t find this link", "It may be incomplete.",

@@ -68,6 +68,12 @@ protocol PageCopy: MessageCopy, DetourCopy, StatusCopy, Sendable {
     var linkedTitle: String { get }
     /// What that means.
     func linkedLead(_ brand: String) -> String
+    /// The account was linked, and the integrator has to confirm it.
+    var awaitingTitle: String { get }
+    /// What that means.
+    func awaitingLead(_ brand: String) -> String
+    /// That nothing is left to do, and what happens if nobody confirms.
+    func progressAwaiting(_ brand: String) -> String
     /// Before the account's name.
     var accountLabel: String { get }
     /// Before the shop's name.
@@ -90,6 +96,8 @@ protocol PageCopy: MessageCopy, DetourCopy, StatusCopy, Sendable {
     func steps(_ brand: String) -> [String]
     /// How to take the permission back later.
     func unlink(_ brand: String) -> String
+    /// Where the permission stays listed once Enlace has destroyed the tokens; for the integrator to pass on.
+    var removeAtProvider: String { get }
 
     // MARK: Everything else
 
@@ -113,6 +121,8 @@ protocol PageCopy: MessageCopy, DetourCopy, StatusCopy, Sendable {
     func linkUsed(_ brand: String) -> NoticeText
     /// The integrator took the link back.
     func linkRevoked(_ brand: String) -> NoticeText
+    /// The integrator has switched the shop off for the time being.
+    func sellerDisabled(_ brand: String, shop: String) -> NoticeText
     /// No link is spelled like this.
     var linkUnknown: NoticeText { get }
     /// Another browser started this.

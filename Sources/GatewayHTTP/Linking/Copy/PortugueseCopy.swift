@@ -63,6 +63,14 @@ struct PortugueseCopy: PageCopy {
 
     let linkedTitle = "Pronto! Sua conta foi vinculada"
     func linkedLead(_ brand: String) -> String { "\(brand) já pode cobrar com as maquininhas Point desta conta." }
+    let awaitingTitle = "Falta uma confirmação"
+    func awaitingLead(_ brand: String) -> String {
+        "A conta foi vinculada. \(brand) precisa confirmar que ela é a desta loja; até lá, ninguém pode cobrar com ela."
+    }
+    func progressAwaiting(_ brand: String) -> String {
+        "Você não precisa fazer mais nada. Se \(brand) não confirmar em 7 dias, a vinculação se desfaz sozinha. "
+            + "Você já pode fechar esta página."
+    }
     let accountLabel = "Conta do Mercado Pago"
     func shopLabel(_ brand: String) -> String { "Loja em \(brand)" }
     let question = "A conta e a loja são suas?"
@@ -89,6 +97,8 @@ struct PortugueseCopy: PageCopy {
         "Para remover a permissão mais tarde: no Mercado Pago, Segurança → Aplicativos conectados; "
             + "ou peça a \(brand)."
     }
+    let removeAtProvider =
+        "A permissão continua na lista do Mercado Pago até que a loja a remova: Segurança → Aplicativos conectados."
 
     let working = NoticeText(
         "Um momento…",
@@ -136,6 +146,12 @@ struct PortugueseCopy: PageCopy {
         NoticeText(
             "Este link foi cancelado", "Ele não pode mais ser usado e não altera nada na sua conta.",
             "Peça um novo link a \(brand).")
+    }
+    func sellerDisabled(_ brand: String, shop: String) -> NoticeText {
+        NoticeText(
+            "Esta loja está em pausa",
+            "\(brand) deixou \(shop) em pausa, por isso agora não é possível vincular uma conta. Nada foi alterado.",
+            "Fale com \(brand). Quando a loja voltar, este mesmo link funciona até vencer.")
     }
     let linkUnknown = NoticeText(
         "Não encontramos este link", "Ele pode estar incompleto.",

@@ -64,6 +64,15 @@ struct SpanishCopy: PageCopy {
 
     let linkedTitle = "¡Listo! Tu cuenta quedó vinculada"
     func linkedLead(_ brand: String) -> String { "\(brand) ya puede cobrar con las terminales Point de esta cuenta." }
+    let awaitingTitle = "Falta una confirmación"
+    func awaitingLead(_ brand: String) -> String {
+        "La cuenta quedó vinculada. \(brand) tiene que confirmar que es la de esta tienda; hasta entonces nadie puede "
+            + "cobrar con ella."
+    }
+    func progressAwaiting(_ brand: String) -> String {
+        "No tienes que hacer nada más. Si \(brand) no la confirma en 7 días, la vinculación se deshace sola. "
+            + "Ya puedes cerrar esta página."
+    }
     let accountLabel = "Cuenta de Mercado Pago"
     func shopLabel(_ brand: String) -> String { "Tienda en \(brand)" }
     let question = "¿Son tu cuenta y tu tienda?"
@@ -90,6 +99,8 @@ struct SpanishCopy: PageCopy {
         "Para quitar el permiso más adelante: en Mercado Pago, Seguridad → Aplicaciones conectadas; "
             + "o pídelo a \(brand)."
     }
+    let removeAtProvider =
+        "El permiso sigue en la lista de Mercado Pago hasta que la tienda lo quite: Seguridad → Aplicaciones conectadas."
 
     let working = NoticeText(
         "Un momento…",
@@ -138,6 +149,12 @@ struct SpanishCopy: PageCopy {
         NoticeText(
             "Este enlace se canceló", "Ya no se puede usar y no cambia nada en tu cuenta.",
             "Pide a \(brand) un enlace nuevo.")
+    }
+    func sellerDisabled(_ brand: String, shop: String) -> NoticeText {
+        NoticeText(
+            "Esta tienda está en pausa",
+            "\(brand) tiene en pausa a \(shop), así que por ahora no se puede vincular una cuenta. No cambiamos nada.",
+            "Habla con \(brand). Cuando la reactive, este mismo enlace sirve hasta que venza.")
     }
     let linkUnknown = NoticeText(
         "No encontramos este enlace", "Puede estar incompleto.",

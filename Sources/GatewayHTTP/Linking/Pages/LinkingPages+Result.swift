@@ -27,6 +27,9 @@ extension LinkingPages {
         case .unsupportedSite:
             let country = copy.country(result.application.site)
             return again(result, .unsupportedSite, copy.unsupportedSite(brand, country: country), token, setting)
+        case .sellerDisabled:
+            return ended(
+                result, .sellerDisabled, .stopped, copy.sellerDisabled(brand, shop: result.seller.name), setting)
         case .exchangeFailed: return again(result, .exchangeFailed, copy.providerTrouble, token, setting)
         case .accountUnreadable: return again(result, .accountUnreadable, copy.providerTrouble, token, setting)
         }
@@ -37,6 +40,8 @@ extension LinkingPages {
     ) -> LinkingPage {
         let copy = setting.copy
         let brand = setting.brand
+        let isWaiting = connection.state == .awaitingConfirmation
+        let heading = isWaiting ? copy.awaitingTitle : copy.linkedTitle
         let whose = [connection.maskedEmail, copy.country(connection.site)].compactMap(\.self)
         let facts = [
             FactView(
@@ -46,11 +51,14 @@ extension LinkingPages {
         return made(
             .ok, .linked,
             LinkedView(
-                frame: setting.frame(copy.linkedTitle), contact: setting.contact, heading: copy.linkedTitle,
-                lead: copy.linkedLead(brand), facts: facts, question: copy.question,
+                frame: setting.frame(heading), contact: setting.contact, isWaiting: isWaiting, heading: heading,
+                lead: isWaiting ? copy.awaitingLead(brand) : copy.linkedLead(brand), facts: facts,
+                question: copy.question,
                 undoText: copy.undoText(brand), undoAction: "\(token.undoPath)?lang=\(setting.locale.rawValue)",
                 undoButton: copy.undoButton, progress: progress(connection, setting),
-                back: back(result, .linked, setting), stepsHeading: copy.stepsHeading, steps: copy.steps(brand),
+                back: back(
+                    result, isWaiting ? connection.state.rawValue : LinkAttempt.Outcome.linked.rawValue, setting),
+                stepsHeading: isWaiting ? nil : copy.stepsHeading, steps: isWaiting ? [] : copy.steps(brand),
                 unlink: copy.unlink(brand)))
     }
 
@@ -61,6 +69,7 @@ extension LinkingPages {
     }
 
     private func progress(_ connection: Connection, _ setting: PageSetting) -> String {
+        guard connection.state != .awaitingConfirmation else { return setting.copy.progressAwaiting(setting.brand) }
         guard connection.state != .configuring else { return setting.copy.progressConfiguring }
         return switch connection.webhookState {
         case .unset, .valid: setting.copy.progressLinked
@@ -77,7 +86,7 @@ extension LinkingPages {
             .ok, .stopped, text, facts: facts,
             primary: ActionView(
                 href: "\(token.path)?lang=\(setting.locale.rawValue)", label: setting.copy.tryAgain),
-            secondary: back(result, outcome, setting), setting)
+            secondary: back(result, outcome.rawValue, setting), setting)
     }
 
     /// An end after which the link can't be used again.
@@ -85,19 +94,19 @@ extension LinkingPages {
         _ result: LinkResult, _ outcome: LinkAttempt.Outcome, _ tone: Tone, _ text: NoticeText,
         _ setting: PageSetting
     ) -> LinkingPage {
-        notice(.ok, tone, text, primary: back(result, outcome, setting), setting)
+        notice(.ok, tone, text, primary: back(result, outcome.rawValue, setting), setting)
     }
 
     /// The button back to the integrator, where the link has an address for it.
-    private func back(_ result: LinkResult, _ outcome: LinkAttempt.Outcome, _ setting: PageSetting) -> ActionView? {
+    private func back(_ result: LinkResult, _ status: String, _ setting: PageSetting) -> ActionView? {
         result.link.returnURL.map { url in
             ActionView(
-                href: Self.returning(to: url, result.link.id, outcome), label: setting.copy.back(setting.brand))
+                href: Self.returning(to: url, result.link.id, status), label: setting.copy.back(setting.brand))
         }
     }
 
     /// The registered address with `link_id` and `status` added, and nothing else (SEC C1.9).
-    static func returning(to url: String, _ link: OnboardingLinkID, _ outcome: LinkAttempt.Outcome) -> String {
-        "\(url)\(url.contains("?") ? "&" : "?")link_id=\(link)&status=\(outcome.rawValue)"
+    static func returning(to url: String, _ link: OnboardingLinkID, _ status: String) -> String {
+        "\(url)\(url.contains("?") ? "&" : "?")link_id=\(link)&status=\(status)"
     }
 }

@@ -105,6 +105,11 @@ struct LinkingPages: Sendable {
             setting)
     }
 
+    /// The page of a link to a shop that the operator has disabled; the link itself stays as it is.
+    func sellerDisabled(_ seller: Seller, _ setting: PageSetting) -> LinkingPage {
+        notice(.forbidden, .stopped, setting.copy.sellerDisabled(setting.brand, shop: seller.name), setting)
+    }
+
     /// The page of a link that does not exist.
     func unknown(_ setting: PageSetting) -> LinkingPage {
         notice(.notFound, .stopped, setting.copy.linkUnknown, setting)

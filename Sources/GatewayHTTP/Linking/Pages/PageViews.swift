@@ -118,6 +118,8 @@ struct FactView {
 struct LinkedView {
     let frame: FrameView
     let contact: ContactView
+    /// Whether the integrator has to confirm it.
+    let isWaiting: Bool
     let heading: String
     let lead: String
     let facts: [FactView]
@@ -129,7 +131,8 @@ struct LinkedView {
     let progress: String
     /// Back to the integrator.
     let back: ActionView?
-    let stepsHeading: String
+    /// `nil` where there is nothing to do yet.
+    let stepsHeading: String?
     let steps: [String]
     let unlink: String
 }
