@@ -15,6 +15,7 @@ public struct GatewayServices: Sendable {
     let linker: AccountLinker
     let connections: Connections
     let imports: GrantImports
+    let readiness: ReadinessChecks
     let erasures: Erasures
     let export: SellerExport
     let endpoints: Endpoints
@@ -28,7 +29,8 @@ public struct GatewayServices: Sendable {
     public init(
         store: any Store, keyRing: KeyRing, address: PublicAddress, sellers: Sellers, applications: Applications,
         applicationTokens: ApplicationTokens, keys: APIKeys, keyRotation: KeyRotation, links: OnboardingLinks,
-        linker: AccountLinker, connections: Connections, imports: GrantImports, erasures: Erasures,
+        linker: AccountLinker, connections: Connections, imports: GrantImports,
+        readiness: ReadinessChecks, erasures: Erasures,
         export: SellerExport,
         endpoints: Endpoints, events: Events, deliveries: Deliveries, audit: Audit,
         receiver: NotificationReceiver, proxy: ProxyLane
@@ -45,6 +47,7 @@ public struct GatewayServices: Sendable {
         self.linker = linker
         self.connections = connections
         self.imports = imports
+        self.readiness = readiness
         self.erasures = erasures
         self.export = export
         self.endpoints = endpoints
@@ -114,6 +117,7 @@ public struct GatewayRouter: Sendable {
         ImportRoutes(
             imports: services.imports, sellers: services.sellers, connections: services.connections, clock: clock
         ).add(to: api)
+        ReadinessRoutes(readiness: services.readiness, sellers: services.sellers).add(to: api)
         ErasureRoutes(erasures: services.erasures, export: services.export, clock: clock).add(to: api)
         ApplicationRoutes(
             applications: services.applications, tokens: services.applicationTokens, connections: services.connections,

@@ -37,7 +37,8 @@ public enum GatewayServer {
                 store: core.store, keyRing: core.vault.keyRing, address: core.address, sellers: core.sellers,
                 applications: core.applications, applicationTokens: core.applicationTokens, keys: core.keys,
                 keyRotation: core.keyRotation, links: core.links, linker: core.linker, connections: core.connections,
-                imports: core.imports, erasures: core.erasures, export: core.export, endpoints: core.endpoints,
+                imports: core.imports, readiness: core.readiness, erasures: core.erasures, export: core.export,
+                endpoints: core.endpoints,
                 events: core.events,
                 deliveries: core.deliveries, audit: core.audit, receiver: core.receiver, proxy: lane),
             metrics: metrics, clock: .system)

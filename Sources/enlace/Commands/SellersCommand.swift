@@ -16,7 +16,7 @@ struct SellersCommand: AsyncParsableCommand {
         subcommands: [
             Create.self, List.self, Show.self, Update.self, Link.self, Links.self, RevokeLink.self,
             Connections.self, ShowConnection.self, ConnectOwn.self, Refresh.self, Revoke.self, RegisterWebhook.self,
-            Import.self, Erase.self, Export.self,
+            Readiness.self, SetPDV.self, Import.self, Erase.self, Export.self,
         ])
 }
 

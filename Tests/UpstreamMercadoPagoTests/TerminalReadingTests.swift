@@ -1,0 +1,44 @@
+import Gateway
+import Testing
+
+@testable import UpstreamMercadoPago
+
+@Suite("A terminal in the provider's list")
+struct TerminalReadingTests {
+    @Test("is read with its mixed types")
+    func types() throws {
+        let terminal = try #require(
+            MercadoPago.terminal([
+                "id": "PAX_A910__SIM0000001", "pos_id": 47_000_001, "store_id": "47000000",
+                "external_pos_id": "SUC01POS01", "operating_mode": "PDV",
+            ]))
+        #expect(terminal.id.description == "PAX_A910__SIM0000001")
+        #expect(terminal.mode == .pdv)
+        #expect(terminal.pointOfSale == "47000001" && terminal.store == "47000000")
+        #expect(terminal.externalPointOfSale == "SUC01POS01")
+        #expect(terminal.isAssigned)
+    }
+
+    @Test("says nothing of its mode in the oldest version, and in one that is not known")
+    func unknownMode() {
+        #expect(MercadoPago.terminal(["id": "PAX__1"])?.mode == nil)
+        #expect(MercadoPago.terminal(["id": "PAX__1", "operating_mode": "UNDEFINED"])?.mode == nil)
+        #expect(MercadoPago.terminal(["id": "PAX__1", "operating_mode": "STANDALONE"])?.mode == .standalone)
+    }
+
+    @Test("stands nowhere without both places, whatever an empty one looks like")
+    func nowhere() throws {
+        for place: Any in ["", 0, "0", [1]] as [Any] {
+            let terminal = try #require(
+                MercadoPago.terminal(["id": "PAX__1", "pos_id": place, "store_id": "47000000"]))
+            #expect(!terminal.isAssigned)
+        }
+        #expect(MercadoPago.terminal(["id": "PAX__1", "pos_id": 7])?.isAssigned == false)
+    }
+
+    @Test("is none with an id that could not stand in a path", arguments: ["", "PAX/1", "PAX 1", "../x", "a%2Fb"])
+    func badID(id: String) {
+        #expect(MercadoPago.terminal(["id": id]) == nil)
+        #expect(MercadoPago.terminal(["operating_mode": "PDV"]) == nil)
+    }
+}
