@@ -90,8 +90,10 @@ public struct GatewayRouter: Sendable {
         router.add(middleware: RequestTargets())
         health.addPublic(to: router)
         IngestRoutes(receiver: services.receiver, clock: clock).add(to: router)
-        LinkingRoutes(linker: services.linker, applications: services.applications, address: services.address)
-            .add(to: router)
+        LinkingRoutes(
+            linker: services.linker, applications: services.applications, readiness: services.readiness,
+            address: services.address
+        ).add(to: router)
         ProxyRoutes(lane: services.proxy).add(to: router)
         router.post("/v1/keys/revoke-leaked") { request, context in
             let body = Array(buffer: try await request.body.collect(upTo: 4096))

@@ -148,7 +148,7 @@ public struct AccountLinker: Service {
             if let id = attempt.connection { connection = try await store.connection(id) }
             return LinkResult(
                 outcome: attempt.outcome, link: link, seller: seller, application: application,
-                connection: connection)
+                connection: connection, endsAt: attempt.createdAt + Self.attemptLife)
         } catch {
             throw Self.problem(error)
         }

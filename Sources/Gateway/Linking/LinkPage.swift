@@ -73,4 +73,6 @@ public struct LinkResult: Sendable {
     public let application: Application
     /// The connection that was made, with the account's name.
     public let connection: Connection?
+    /// Until when this browser is told of it and may act on it: as long as its cookie lives.
+    public let endsAt: Timestamp
 }

@@ -11,16 +11,20 @@ struct LinkingRoutes: Sendable {
     /// Longest `code` or `state` in bytes that is looked at.
     static let longestParameter = 2 << 10
 
-    private let linker: AccountLinker
+    let linker: AccountLinker
+    let readiness: ReadinessChecks
+    let answers: LinkingAnswers
+    let pages = LinkingPages()
     private let applications: Applications
     private let isSecure: Bool
     private let origin: SameOriginPolicy
-    private let answers: LinkingAnswers
-    private let pages = LinkingPages()
 
     /// Takes what it uses, and parses the templates.
-    init(linker: AccountLinker, applications: Applications, address: PublicAddress) {
+    init(
+        linker: AccountLinker, applications: Applications, readiness: ReadinessChecks, address: PublicAddress
+    ) {
         self.linker = linker
+        self.readiness = readiness
         self.applications = applications
         isSecure = address.isSecure
         origin = SameOriginPolicy(address)
@@ -41,6 +45,12 @@ struct LinkingRoutes: Sendable {
             await answer(request, context) { visit in
                 if let refusal = try await refusal(request, visit) { return answers.page(refusal) }
                 return try await undo(visit)
+            }
+        }
+        router.post("/link/{token}/terminals/{terminal}/pdv") { request, context in
+            await answer(request, context) { visit in
+                if let refusal = try await refusal(request, visit) { return answers.page(refusal) }
+                return try await setPDV(context.parameters.get("terminal"), visit)
             }
         }
         // No HEAD here: a callback consumes its `state`.
@@ -145,7 +155,8 @@ struct LinkingRoutes: Sendable {
             return pages.nothingHere(link: visit.token?.path, PageSetting(visit.language.continuing(nil), nil))
         }
         let setting = PageSetting(visit.language.continuing(result.link), result.application)
-        return pages.result(result, token: cookie.token, setting)
+        return pages.result(
+            result, token: cookie.token, setting, checklist: try await checklist(result, cookie.token, setting))
     }
 
     private func undo(_ visit: LinkVisit) async throws(Problem) -> Response {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Gateway
 import NIOCore
 
@@ -53,8 +54,9 @@ extension SellersCommand {
         }
 
         private func show(_ answer: JSONValue) {
-            guard !client.json else { return print(answer.text(isPretty: true)) }
-            print(Checklist(answer, seller: seller.description).text)
+            print(client.json ? answer.text(isPretty: true) : Checklist(answer, seller: seller.description).text)
+            // Whoever watches through a pipe wants to see it now.
+            fflush(nil)
         }
     }
 

@@ -114,8 +114,12 @@ struct PageTests {
             frame: frame, contact: setting.contact, heading: "", text: "", destination: "", button: "", hint: "")
         let linked = LinkedView(
             frame: frame, contact: setting.contact, heading: "", lead: "", facts: [], question: "", undoText: "",
-            undoAction: "", undoButton: "", progress: "", back: nil, stepsHeading: "", steps: [], unlink: "")
+            undoAction: "", undoButton: "", progress: "", back: nil, readiness: nil, stepsHeading: "", steps: [],
+            unlink: "")
+        let list = SamplePages().checklist(SamplePages().evidence([]), .es)
         let views: [Any] = [
+            list, list.items[0], ReadinessView.Apps(appsLabel: "", ios: "", android: ""),
+            ReadinessView.Button(action: "", label: ""),
             frame, frame.languages[0], setting.contact, notice, invite, onward, linked,
             ActionView(href: "", label: ""), LinkedView.Fact(name: "", value: "", more: nil),
         ]

@@ -3,7 +3,11 @@ import HTTPTypes
 
 extension LinkingPages {
     /// The page of what an attempt by the link with this token came to, or that it has come to nothing yet.
-    func result(_ result: LinkResult, token: LinkToken, _ setting: PageSetting) -> LinkingPage {
+    ///
+    /// With an account that is linked comes the checklist of what is left to do, where it is known.
+    func result(
+        _ result: LinkResult, token: LinkToken, _ setting: PageSetting, checklist: ReadinessView? = nil
+    ) -> LinkingPage {
         let copy = setting.copy
         let brand = setting.brand
         switch result.outcome {
@@ -16,7 +20,7 @@ extension LinkingPages {
             guard let connection = result.connection, connection.state.isActive else {
                 return ended(result, .undone, .waiting, copy.undone(brand), setting)
             }
-            return linked(connection, result, token: token, setting)
+            return linked(connection, result, token: token, setting, checklist)
         case .undone: return ended(result, .undone, .good, copy.undone(brand), setting)
         case .denied: return again(result, .denied, copy.denied, token, setting)
         case .accountMismatch:
@@ -32,7 +36,8 @@ extension LinkingPages {
     }
 
     private func linked(
-        _ connection: Connection, _ result: LinkResult, token: LinkToken, _ setting: PageSetting
+        _ connection: Connection, _ result: LinkResult, token: LinkToken, _ setting: PageSetting,
+        _ checklist: ReadinessView?
     ) -> LinkingPage {
         let copy = setting.copy
         let brand = setting.brand
@@ -45,11 +50,13 @@ extension LinkingPages {
         return made(
             .ok, .linked,
             LinkedView(
-                frame: setting.frame(copy.linkedTitle), contact: setting.contact, heading: copy.linkedTitle,
+                frame: setting.frame(copy.linkedTitle, refresh: checklist?.refresh), contact: setting.contact,
+                heading: copy.linkedTitle,
                 lead: copy.linkedLead(brand), facts: facts, question: copy.question,
                 undoText: copy.undoText(brand), undoAction: "\(token.undoPath)?lang=\(setting.locale.rawValue)",
                 undoButton: copy.undoButton, progress: progress(connection, setting),
-                back: back(result, .linked, setting), stepsHeading: copy.stepsHeading, steps: copy.steps(brand),
+                back: back(result, .linked, setting), readiness: checklist, stepsHeading: copy.stepsHeading,
+                steps: copy.steps(brand),
                 unlink: copy.unlink(brand)))
     }
 

@@ -10,6 +10,7 @@ struct PageTemplates: Sendable {
         case onward = "page_onward"
         case linked = "page_linked"
         case notice = "page_notice"
+        case readiness = "page_readiness"
 
         /// The template's text.
         var source: String {
@@ -21,6 +22,7 @@ struct PageTemplates: Sendable {
                 case .onward: PackageResources.page_onward_mustache
                 case .linked: PackageResources.page_linked_mustache
                 case .notice: PackageResources.page_notice_mustache
+                case .readiness: PackageResources.page_readiness_mustache
                 }
             return String(decoding: bytes, as: UTF8.self)
         }

@@ -99,6 +99,8 @@ struct LinkedView {
     let progress: String
     /// Back to the integrator.
     let back: ActionView?
+    /// What is left to do, as far as it is known; without it the steps in general are shown.
+    let readiness: ReadinessView?
     let stepsHeading: String
     let steps: [String]
     let unlink: String
