@@ -4,8 +4,9 @@ import TestSupport
 // What ReadinessStore promises.
 extension StoreCase {
     func endpointIsJudgedByItsNewestDeliveries(_ stage: Stage) async throws {
-        let (seller, own, _) = try await stage.due(1)
-        let integrators = try await stage.endpoint(of: nil)
+        let seller = try await stage.seller()
+        let own = try await stage.endpoint(of: seller.id)
+        let integrators = try await stage.endpoint(of: nil, topics: ["claim.updated"])
         _ = try await stage.endpoint(of: try await stage.seller("Otra").id)
         let removed = try await stage.endpoint(of: seller.id)
         try await stage.store.remove(removed.id, as: stage.make.change(.endpointRemoved))
@@ -17,6 +18,7 @@ extension StoreCase {
         }
         // The test event has arrived; what waits says nothing.
         let first = stage.now
+        try await stage.tell(seller.id)
         try expect(try await sign().lastArrived, is: true)
         try expect(try await sign().lastDeliveredAt, is: first)
         stage.pass(.seconds(10))

@@ -132,8 +132,10 @@ extension Readiness {
         case .revoked, .erased: return open(.linked, .revoked, .makeLink)
         case .configuring, .linked:
             // Expired or revoked at the provider: the next refresh or probe finds out which.
-            for gap in [gap(evidence.terminals), gap(evidence.webhook)] {
-                if gap == .tokenUnavailable || gap == .tokenRefused { return unknown(.linked, gap) }
+            for missing in [gap(evidence.terminals), gap(evidence.webhook)] {
+                if let missing, missing == .tokenUnavailable || missing == .tokenRefused {
+                    return unseen(.linked, missing)
+                }
             }
             return done(.linked, .linked)
         }
@@ -141,7 +143,7 @@ extension Readiness {
 
     private static func terminalPaired(_ evidence: ReadinessEvidence) -> Item {
         switch evidence.terminals {
-        case .failure(let gap): unknown(.terminalPaired, gap)
+        case .failure(let gap): unseen(.terminalPaired, gap)
         case .success(let terminals) where terminals.isEmpty: open(.terminalPaired, .noTerminal)
         case .success: done(.terminalPaired, .paired)
         }
@@ -149,7 +151,7 @@ extension Readiness {
 
     private static func storeAndPOS(_ evidence: ReadinessEvidence) -> Item {
         switch evidence.terminals {
-        case .failure(let gap): return unknown(.storeAndPOS, gap)
+        case .failure(let gap): return unseen(.storeAndPOS, gap)
         case .success(let terminals):
             // One is enough: the shop can charge with it, and the list of terminals shows the others.
             if terminals.contains(where: \.isAssigned) { return done(.storeAndPOS, .assigned) }
@@ -164,7 +166,7 @@ extension Readiness {
 
     private static func pdvMode(_ evidence: ReadinessEvidence) -> Item {
         switch evidence.terminals {
-        case .failure(let gap): return unknown(.pdvMode, gap)
+        case .failure(let gap): return unseen(.pdvMode, gap)
         case .success(let terminals):
             guard !terminals.isEmpty else { return open(.pdvMode, .noTerminal) }
             let inMode = terminals.filter { $0.mode == .pdv }
@@ -189,7 +191,7 @@ extension Readiness {
         guard let link = evidence.link, link.state.isUsable else { return unknown(.webhookValid, .notLinked) }
         guard !link.isHeld else { return open(.webhookValid, .heldAfterImport) }
         switch evidence.webhook {
-        case .failure(let gap): return unknown(.webhookValid, gap)
+        case .failure(let gap): return unseen(.webhookValid, gap)
         case .success(let webhook):
             if webhook.isOurs, webhook.isValid { return done(.webhookValid, .valid) }
             if link.state == .configuring { return open(.webhookValid, .registering) }
@@ -236,10 +238,10 @@ extension Readiness {
 
     private static func unknown(_ step: Step, _ reason: Reason) -> Item { item(step, .unknown, reason, []) }
 
-    private static func unknown(_ step: Step, _ gap: ReadinessEvidence.Gap?) -> Item {
+    private static func unseen(_ step: Step, _ gap: ReadinessEvidence.Gap) -> Item {
         let reason: Reason =
             switch gap {
-            case nil, .notLinked: .notLinked
+            case .notLinked: .notLinked
             case .tokenUnavailable: .tokenUnavailable
             case .tokenRefused: .tokenRefused
             case .unreachable: .upstreamUnreachable

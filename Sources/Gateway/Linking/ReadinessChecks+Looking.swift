@@ -1,8 +1,6 @@
 import Logging
 
 extension ReadinessChecks {
-    private typealias Gap = ReadinessEvidence.Gap
-
     /// What the provider shows of the connection's account.
     func sight(of connection: Connection, patience: Duration) async throws(Problem) -> UpstreamSights.Sight {
         guard connection.state.isUsable else { return UpstreamSights.Sight(nothing: .notLinked) }

@@ -30,7 +30,7 @@ struct Device: Sendable {
     /// The same with another mode than the one that was asked for.
     func json(showing mode: Mode) -> JSON {
         [
-            "id": .string(id), "pos_id": pointOfSaleID.map { .int($0) } ?? .null,
+            "id": .string(id), "pos_id": pointOfSaleID.map { JSON.int($0) } ?? .null,
             "store_id": .optional(storeID.map(String.init)), "external_pos_id": .optional(externalPointOfSaleID),
             "operating_mode": .string(mode.rawValue),
         ]
@@ -66,8 +66,8 @@ extension World {
         let range = try PageRange(query, largest: 50, defaultLimit: 50)
         let found = devices.values.filter { device in
             device.ownerID == caller.userID
-                && (query.filled("store_id").map { $0 == device.storeID.map(String.init) } ?? true)
-                && (query.filled("pos_id").map { $0 == device.pointOfSaleID.map(String.init) } ?? true)
+                && (query.filled("store_id").map { $0 == device.storeID.map { "\($0)" } } ?? true)
+                && (query.filled("pos_id").map { $0 == device.pointOfSaleID.map { "\($0)" } } ?? true)
         }
         let page = range.cut(found.sorted { $0.id < $1.id })
         let devices = page.map { $0.json(showing: knobs.showRunningMode ? $0.runningMode : $0.mode) }

@@ -18,12 +18,15 @@ extension World {
 
     /// Puts a terminal at a cash desk that has none; store and cash desk are made where the account lacks them.
     mutating func place(_ device: Device) -> Device {
-        let store = stores.values.filter { $0.ownerID == device.ownerID }.min { $0.id < $1.id } ?? newStore(of: device)
+        let own = stores.values.filter { $0.ownerID == device.ownerID }.min { $0.id < $1.id }
+        let store: Store
+        if let own { store = own } else { store = newStore(of: device) }
         let taken = Set(devices.values.compactMap(\.pointOfSaleID))
         let free = pointsOfSale.values.filter { desk in
             desk.ownerID == device.ownerID && desk.storeID == store.id && !taken.contains(desk.id)
         }
-        let desk = free.min { $0.id < $1.id } ?? newDesk(in: store)
+        let desk: PointOfSale
+        if let first = free.min(by: { $0.id < $1.id }) { desk = first } else { desk = newDesk(in: store) }
         var placed = device
         placed.storeID = store.id
         placed.pointOfSaleID = desk.id

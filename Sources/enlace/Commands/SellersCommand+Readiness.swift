@@ -3,8 +3,6 @@ import Foundation
 import Gateway
 import NIOCore
 
-extension TerminalID: ExpressibleByArgument {}
-
 extension View {
     /// A terminal of a seller's account.
     static let terminal = View(["id", "operating_mode", "store_id", "pos_id", "external_pos_id"])

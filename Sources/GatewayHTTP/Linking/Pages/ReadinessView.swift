@@ -61,7 +61,7 @@ struct ReadinessView {
         heading = copy.heading
         // Whether the integrator's own endpoints answer is nothing that a shop owner can do anything about.
         items = report.readiness.items.filter { $0.step != .endpointAnswering }.map { item in
-            let terminals: [TerminalID] = item.actions.compactMap { action in
+            let terminals: [TerminalID] = item.actions.compactMap { action -> TerminalID? in
                 if case .setPDV(let terminal) = action { terminal } else { nil }
             }
             // What one step has said the next need not repeat.
