@@ -17,6 +17,7 @@ public struct GatewayServices: Sendable {
     let statusLinks: StatusLinks
     let connections: Connections
     let imports: GrantImports
+    let readiness: ReadinessChecks
     let erasures: Erasures
     let export: SellerExport
     let endpoints: Endpoints
@@ -31,8 +32,7 @@ public struct GatewayServices: Sendable {
         store: any Store, keyRing: KeyRing, address: PublicAddress, sellers: Sellers, applications: Applications,
         applicationTokens: ApplicationTokens, keys: APIKeys, keyRotation: KeyRotation, links: OnboardingLinks,
         linker: AccountLinker, linkRequests: LinkRequests, statusLinks: StatusLinks, connections: Connections,
-        imports: GrantImports,
-        erasures: Erasures,
+        imports: GrantImports, readiness: ReadinessChecks, erasures: Erasures,
         export: SellerExport,
         endpoints: Endpoints, events: Events, deliveries: Deliveries, audit: Audit,
         receiver: NotificationReceiver, proxy: ProxyLane
@@ -51,6 +51,7 @@ public struct GatewayServices: Sendable {
         self.statusLinks = statusLinks
         self.connections = connections
         self.imports = imports
+        self.readiness = readiness
         self.erasures = erasures
         self.export = export
         self.endpoints = endpoints
@@ -95,7 +96,7 @@ public struct GatewayRouter: Sendable {
         IngestRoutes(receiver: services.receiver, clock: clock).add(to: router)
         let linking = LinkingRoutes(
             linker: services.linker, requests: services.linkRequests, applications: services.applications,
-            address: services.address)
+            readiness: services.readiness, address: services.address)
         linking.add(to: router)
         StatusRoutes(links: services.statusLinks, linking: linking).add(to: router)
         ProxyRoutes(lane: services.proxy).add(to: router)
@@ -124,6 +125,7 @@ public struct GatewayRouter: Sendable {
             imports: services.imports, sellers: services.sellers, connections: services.connections, clock: clock
         ).add(to: api)
         StatusLinkRoutes(links: services.statusLinks, sellers: services.sellers).add(to: api)
+        ReadinessRoutes(readiness: services.readiness, sellers: services.sellers).add(to: api)
         ErasureRoutes(erasures: services.erasures, export: services.export, clock: clock).add(to: api)
         ApplicationRoutes(
             applications: services.applications, tokens: services.applicationTokens, connections: services.connections,

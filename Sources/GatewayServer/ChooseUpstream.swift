@@ -6,6 +6,7 @@ struct Upstream: Sendable {
     let oauth: any UpstreamOAuth
     let accounts: any UpstreamAccounts
     let webhooks: any UpstreamWebhooks
+    let terminals: any UpstreamTerminals
     let reader: any NotificationReader
     let routes: ProxyRouteTable
     let headers: HeaderPolicy
@@ -18,6 +19,7 @@ struct Upstream: Sendable {
         oauth = provider
         accounts = provider
         webhooks = provider
+        terminals = provider
         reader = MercadoPagoNotifications()
         routes = MercadoPagoRoutes.table
         headers = MercadoPagoHeaders.policy

@@ -23,6 +23,7 @@ struct Core: Sendable {
     let statusLinks: StatusLinks
     let connections: Connections
     let imports: GrantImports
+    let readiness: ReadinessChecks
     let erasures: Erasures
     let export: SellerExport
     let endpoints: Endpoints
@@ -102,6 +103,9 @@ struct Core: Sendable {
         imports = GrantImports(
             store: store, vault: vault, applications: applications, connections: connections,
             accounts: upstream.accounts, registrar: registrar, sweep: sweep, expiries: expiries, ids: ids, clock: clock)
+        readiness = ReadinessChecks(
+            store: store, applications: applications, refresher: refresher, terminals: upstream.terminals,
+            webhooks: upstream.webhooks, address: address, ids: ids, clock: clock, sleeper: sleeper, logger: logger)
         erasures = Erasures(
             store: store, list: ErasureList(path: settings.erasuresPath), connections: connections, vault: vault,
             notices: notices, ids: ids, clock: clock, directory: directory, deliveries: deliveryWakeup, logger: logger)

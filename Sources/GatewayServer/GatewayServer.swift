@@ -38,7 +38,8 @@ public enum GatewayServer {
                 applications: core.applications, applicationTokens: core.applicationTokens, keys: core.keys,
                 keyRotation: core.keyRotation, links: core.links, linker: core.linker,
                 linkRequests: core.linkRequests, statusLinks: core.statusLinks, connections: core.connections,
-                imports: core.imports, erasures: core.erasures, export: core.export, endpoints: core.endpoints,
+                imports: core.imports, readiness: core.readiness, erasures: core.erasures, export: core.export,
+                endpoints: core.endpoints,
                 events: core.events,
                 deliveries: core.deliveries, audit: core.audit, receiver: core.receiver, proxy: lane),
             metrics: metrics, clock: .system)

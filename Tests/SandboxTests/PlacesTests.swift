@@ -44,4 +44,33 @@ struct PlacesTests {
         #expect(test.world.devices[device.id]?.runningMode == .standalone)
         #expect(refusal { _ = try test.world.setMode("OFF", of: device.id, caller: caller) } == "400 bad_request")
     }
+
+    @Test("take a terminal that is paired later: it works alone and stands nowhere until its owner acts")
+    func pairing() throws {
+        var test = try TestWorld()
+        let caller = test.caller()
+        let device = test.world.pair(test.seller(), isPlaced: false)
+        let query = try #require(FormFields(encoded: "limit=50"))
+        let listed = try test.world.devicePage(of: caller, query)["devices"]?.array?.last
+        #expect(listed?["id"]?.string == device.id)
+        #expect(listed?["pos_id"] == .null && listed?["operating_mode"] == "STANDALONE")
+        #expect(refusal { _ = try test.world.setMode("PDV", of: device.id, caller: caller) } == "403 forbidden")
+        _ = try test.world.press(.place, on: device.id)
+        #expect(test.world.devices[device.id]?.pointOfSaleID != test.device().pointOfSaleID)
+        _ = try test.world.setMode("PDV", of: device.id, caller: caller)
+        #expect(test.world.devices[device.id]?.runningMode == .standalone)
+    }
+
+    @Test("show and follow a change of mode as the knobs say")
+    func modeKnobs() throws {
+        var test = try TestWorld()
+        let (device, caller) = (test.device(), test.caller())
+        test.world.knobs.showRunningMode = true
+        _ = try test.world.setMode("STANDALONE", of: device.id, caller: caller)
+        let page = try test.world.devicePage(of: caller, .none)
+        #expect(page["devices"]?.array?.first?["operating_mode"] == "PDV")
+        test.world.knobs.modeNeedsRestart = false
+        _ = try test.world.setMode("STANDALONE", of: device.id, caller: caller)
+        #expect(test.world.devices[device.id]?.runningMode == .standalone)
+    }
 }

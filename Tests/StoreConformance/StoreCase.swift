@@ -161,6 +161,11 @@ public enum StoreCase: String, CaseIterable, Sendable {
     case parkedNotificationsGoWithTheirSeller
     case receivedNotificationIsKept
 
+    // What a seller's readiness is judged by.
+    case endpointIsJudgedByItsNewestDeliveries
+    case spanIsOfTheTypesAskedFor
+    case modeChangesAreTheNewestOfEachTerminal
+
     // What people do with deliveries, and the store's own health.
     case retryMakesADeliveryDueWithAFreshSchedule
     case retryRefusesWhatIsUnderWayOrDone
@@ -313,6 +318,9 @@ public enum StoreCase: String, CaseIterable, Sendable {
         case .erasedSellersStandInNoList: try await erasedSellersStandInNoList(stage)
         case .parkedNotificationsGoWithTheirSeller: try await parkedNotificationsGoWithTheirSeller(stage)
         case .receivedNotificationIsKept: try await receivedNotificationIsKept(stage)
+        case .endpointIsJudgedByItsNewestDeliveries: try await endpointIsJudgedByItsNewestDeliveries(stage)
+        case .spanIsOfTheTypesAskedFor: try await spanIsOfTheTypesAskedFor(stage)
+        case .modeChangesAreTheNewestOfEachTerminal: try await modeChangesAreTheNewestOfEachTerminal(stage)
         case .retryMakesADeliveryDueWithAFreshSchedule: try await retryMakesADeliveryDueWithAFreshSchedule(stage)
         case .retryRefusesWhatIsUnderWayOrDone: try await retryRefusesWhatIsUnderWayOrDone(stage)
         case .onlyAPendingDeliveryIsCanceled: try await onlyAPendingDeliveryIsCanceled(stage)

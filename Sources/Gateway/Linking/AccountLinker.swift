@@ -161,8 +161,8 @@ public struct AccountLinker: Service {
             }
             return LinkResult(
                 outcome: attempt.outcome, link: link, seller: seller, application: application,
-                connection: connection, refusedAccount: attempt.refusedAccount,
-                expectedAccount: try await expectedAccount(by: link))
+                connection: connection, endsAt: attempt.createdAt + Self.attemptLife,
+                refusedAccount: attempt.refusedAccount, expectedAccount: try await expectedAccount(by: link))
         } catch {
             throw Self.problem(error)
         }

@@ -89,6 +89,8 @@ public struct LinkResult: Sendable {
     public let application: Application
     /// The connection that was made, with the account's name.
     public let connection: Connection?
+    /// Until when this browser is told of it and may act on it: as long as its cookie lives.
+    public let endsAt: Timestamp
     /// The account that was logged in with where another one is expected, masked.
     public let refusedAccount: String?
     /// The account that is expected then, masked.
@@ -97,13 +99,14 @@ public struct LinkResult: Sendable {
     /// Takes what was read.
     public init(
         outcome: LinkAttempt.Outcome?, link: OnboardingLink, seller: Seller, application: Application,
-        connection: Connection?, refusedAccount: String? = nil, expectedAccount: String? = nil
+        connection: Connection?, endsAt: Timestamp, refusedAccount: String? = nil, expectedAccount: String? = nil
     ) {
         self.outcome = outcome
         self.link = link
         self.seller = seller
         self.application = application
         self.connection = connection
+        self.endsAt = endsAt
         self.refusedAccount = refusedAccount
         self.expectedAccount = expectedAccount
     }

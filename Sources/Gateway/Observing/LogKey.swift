@@ -7,7 +7,7 @@ public enum LogKey: String, Sendable {
     case keyringKey = "keyring_key"
     case kind, link, method, notification, outcome, path, port, reason
     case request = "request_id"
-    case route, seller, signal, state, status, topic
+    case route, seller, signal, state, status, terminal, topic
     case upstreamRequest = "upstream_request_id"
     case worker
 }

@@ -18,4 +18,6 @@ public enum MetricName: String, Sendable, CaseIterable {
     case oldestDueSeconds = "enlace_delivery_oldest_due_seconds"
     /// Refreshes of token pairs, by outcome.
     case refreshes = "enlace_refreshes_total"
+    /// Steps of sellers' readiness that were judged, by step and state.
+    case readinessSteps = "enlace_readiness_steps_total"
 }

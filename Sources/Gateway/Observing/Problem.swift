@@ -16,6 +16,7 @@ public struct Problem: Error, Hashable, Sendable {
         case applicationNotFound = "application_not_found"
         case linkNotFound = "link_not_found"
         case connectionNotFound = "connection_not_found"
+        case terminalNotFound = "terminal_not_found"
         case endpointNotFound = "endpoint_not_found"
         case eventNotFound = "event_not_found"
         case deliveryNotFound = "delivery_not_found"

@@ -74,6 +74,7 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case connectionNeedsRelink = "connection.needs_relink"
     case connectionRepaired = "connection.repaired"
     case webhookRegistered = "webhook.registered"
+    case terminalModeSet = "terminal.mode_set"
     case endpointCreated = "endpoint.created"
     case endpointUpdated = "endpoint.updated"
     case endpointRemoved = "endpoint.removed"

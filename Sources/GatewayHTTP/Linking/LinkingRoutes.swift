@@ -11,20 +11,25 @@ struct LinkingRoutes: Sendable {
     /// Longest `code` or `state` in bytes that is looked at.
     static let longestParameter = 2 << 10
 
-    private let linker: AccountLinker
+    let linker: AccountLinker
+    let readiness: ReadinessChecks
+    /// Sends the pages out.
+    let answers: LinkingAnswers
+    let pages = LinkingPages()
     private let requests: LinkRequests
     private let applications: Applications
     private let base: String
     private let isSecure: Bool
     private let origin: SameOriginPolicy
-    /// Sends the pages out.
-    let answers: LinkingAnswers
-    private let pages = LinkingPages()
 
     /// Takes what it uses, and parses the templates.
-    init(linker: AccountLinker, requests: LinkRequests, applications: Applications, address: PublicAddress) {
+    init(
+        linker: AccountLinker, requests: LinkRequests, applications: Applications, readiness: ReadinessChecks,
+        address: PublicAddress
+    ) {
         self.linker = linker
         self.requests = requests
+        self.readiness = readiness
         base = address.base
         self.applications = applications
         isSecure = address.isSecure
@@ -52,6 +57,12 @@ struct LinkingRoutes: Sendable {
             await answer(request, context) { visit in
                 if let refusal = try await refusal(request, visit) { return answers.page(refusal) }
                 return try await ask(visit)
+            }
+        }
+        router.post("/link/{token}/terminals/{terminal}/pdv") { request, context in
+            await answer(request, context) { visit in
+                if let refusal = try await refusal(request, visit) { return answers.page(refusal) }
+                return try await setPDV(context.parameters.get("terminal"), visit)
             }
         }
         // No HEAD here: a callback consumes its `state`.
@@ -177,7 +188,8 @@ struct LinkingRoutes: Sendable {
             return pages.nothingHere(link: visit.token?.path, PageSetting(visit.language.continuing(nil), nil))
         }
         let setting = PageSetting(visit.language.continuing(result.link), result.application)
-        return pages.result(result, token: cookie.token, setting)
+        return pages.result(
+            result, token: cookie.token, setting, checklist: try await checklist(result, cookie.token, setting))
     }
 
     private func undo(_ visit: LinkVisit) async throws(Problem) -> Response {

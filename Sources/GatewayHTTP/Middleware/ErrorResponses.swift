@@ -47,8 +47,8 @@ extension Problem {
         case .invalidRequest, .badJSON, .badPath, .endpointURLNotAllowed: .badRequest
         case .unauthorized: .unauthorized
         case .missingScope, .routeNotAllowed, .sellerDisabled, .modeMismatch: .forbidden
-        case .sellerNotFound, .applicationNotFound, .linkNotFound, .connectionNotFound, .endpointNotFound,
-            .eventNotFound, .deliveryNotFound, .keyNotFound, .notFound:
+        case .sellerNotFound, .applicationNotFound, .linkNotFound, .connectionNotFound, .terminalNotFound,
+            .endpointNotFound, .eventNotFound, .deliveryNotFound, .keyNotFound, .notFound:
             .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .sellerNotLinked, .connectionNotConfirmed, .connectionAmbiguous, .refreshUncertain, .needsRelink,

@@ -49,6 +49,17 @@ extension AdminRoutes {
                 return .json(world.adminJSON(of: user), status: 201)
             }
         }
+        router.answer(.post, "/_sim/users/:user/pair") { call in
+            let body = try object(call)
+            return try simulator.change { world in
+                guard let user = call.number("user").flatMap({ world.users[$0] }) else {
+                    throw Refusal.admin("no such user", status: 404)
+                }
+                let mode = body["operating_mode"]?.string.flatMap(Device.Mode.init(rawValue:)) ?? .standalone
+                let device = world.pair(user, mode: mode, isPlaced: body["placed"]?.bool ?? true)
+                return .json(device.adminJSON, status: 201)
+            }
+        }
         router.answer(.post, "/_sim/users/:user/change-password") { call in
             try simulator.change { world in
                 guard let id = call.number("user"), world.users[id] != nil else {

@@ -16,6 +16,14 @@ struct TerminalRoutes: Sendable {
         router.answer(.get, "/terminals") { _ in
             .html(listPage(simulator.change { $0 }))
         }
+        router.answer(.post, "/terminals") { call in
+            simulator.change { world in
+                guard let user = call.form?.filled("user").flatMap({ Int64($0) }).flatMap({ world.users[$0] }) else {
+                    return Self.unknown
+                }
+                return .redirect(to: "/terminals/\(world.pair(user, isPlaced: false).id)", status: 303)
+            }
+        }
         router.answer(.get, "/terminals/:device") { call in
             let world = simulator.change { $0 }
             guard let device = world.devices[call.parameter("device")] else { return Self.unknown }
@@ -44,9 +52,12 @@ struct TerminalRoutes: Sendable {
             """
             <tr><td><a href="/terminals/\(Page.escaped(device.id))">\(Page.escaped(device.id))</a></td>\
             <td>\(Page.escaped(world.users[device.ownerID]?.nickname ?? ""))</td>\
-            <td>\(device.mode.rawValue)</td>\
+            <td>\(device.mode.rawValue)\(device.mode == device.runningMode ? "" : ", not restarted")</td>\
             <td>\(world.intent(on: device)?.state.rawValue ?? "idle")</td></tr>
             """
+        }
+        let accounts = world.users.values.sorted { $0.id < $1.id }.map { user in
+            "<option value=\"\(user.id)\">\(Page.escaped(user.nickname))</option>"
         }
         return Page.document(
             "Terminals",
@@ -54,6 +65,11 @@ struct TerminalRoutes: Sendable {
             <table><tr><th>Terminal</th><th>Account</th><th>Mode</th><th>State</th></tr>
             \(rows.joined(separator: "\n"))
             </table>
+            <form action="/terminals" method="post">
+            <label for="user">Pair a new terminal by QR code with the account</label>
+            <select id="user" name="user">\(accounts.joined())</select>
+            <button>Pair</button>
+            </form>
             """)
     }
 
@@ -73,6 +89,9 @@ struct TerminalRoutes: Sendable {
             content += Self.buttons.map { Self.button($0, $1, device) }.joined(separator: "\n")
         } else {
             content += "<p>No payment is waiting.</p>"
+        }
+        if device.storeID == nil {
+            content += "\n<p>It stands nowhere yet.</p>\n" + Self.button(.place, "Choose store and cash desk", device)
         }
         if device.mode != device.runningMode {
             content += "\n<p>The new mode counts after a restart.</p>\n" + Self.button(.restart, "Restart", device)

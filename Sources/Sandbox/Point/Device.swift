@@ -12,9 +12,10 @@ struct Device: Sendable {
 
     let id: String
     let ownerID: Int64
-    var pointOfSaleID: Int64
-    var storeID: Int64
-    var externalPointOfSaleID: String
+    /// Where it stands; `nil` until its owner chose that on the terminal.
+    var pointOfSaleID: Int64?
+    var storeID: Int64?
+    var externalPointOfSaleID: String?
     /// The mode that the API shows.
     var mode = Mode.pdv
     /// The mode in which the terminal really works: a change counts after its restart.
@@ -24,10 +25,14 @@ struct Device: Sendable {
     var currentIntentID: String?
 
     /// The element of `GET …/devices`: `pos_id` is a number, `store_id` a string.
-    var json: JSON {
+    var json: JSON { json(showing: mode) }
+
+    /// The same with another mode than the one that was asked for.
+    func json(showing mode: Mode) -> JSON {
         [
-            "id": .string(id), "pos_id": .int(pointOfSaleID), "store_id": .string(String(storeID)),
-            "external_pos_id": .string(externalPointOfSaleID), "operating_mode": .string(mode.rawValue),
+            "id": .string(id), "pos_id": pointOfSaleID.map { JSON.int($0) } ?? .null,
+            "store_id": .optional(storeID.map(String.init)), "external_pos_id": .optional(externalPointOfSaleID),
+            "operating_mode": .string(mode.rawValue),
         ]
     }
 
@@ -61,26 +66,33 @@ extension World {
         let range = try PageRange(query, largest: 50, defaultLimit: 50)
         let found = devices.values.filter { device in
             device.ownerID == caller.userID
-                && (query.filled("store_id").map { $0 == String(device.storeID) } ?? true)
-                && (query.filled("pos_id").map { $0 == String(device.pointOfSaleID) } ?? true)
+                && (query.filled("store_id").map { $0 == device.storeID.map { "\($0)" } } ?? true)
+                && (query.filled("pos_id").map { $0 == device.pointOfSaleID.map { "\($0)" } } ?? true)
         }
         let page = range.cut(found.sorted { $0.id < $1.id })
-        return ["devices": .array(page.map(\.json)), "paging": range.json(total: found.count)]
+        let devices = page.map { $0.json(showing: knobs.showRunningMode ? $0.runningMode : $0.mode) }
+        return ["devices": .array(devices), "paging": range.json(total: found.count)]
     }
 
     /// Changes the mode; the terminal follows after a restart.
     ///
-    /// - Throws: 400 for an unknown mode or a second PDV terminal on one POS; 403 for another's device.
+    /// - Throws: 400 for an unknown mode or a second PDV terminal on one POS; 403 for another's device and for one that
+    ///   stands nowhere.
     mutating func setMode(_ text: String?, of id: String, caller: Caller) throws -> JSON {
         guard let mode = text.flatMap(Device.Mode.init(rawValue:)) else {
             throw Refusal.upstream(400, "bad_request", "operating_mode must be one of [PDV, STANDALONE]")
         }
         let device = try device(id, of: caller)
+        guard device.storeID != nil, device.pointOfSaleID != nil else {
+            throw Refusal.upstream(
+                403, "forbidden", "Store id not found. Please check if your user is logged into the device")
+        }
         let others = devices.values.filter { $0.id != id && $0.pointOfSaleID == device.pointOfSaleID }
         guard mode == .standalone || !others.contains(where: { $0.mode == .pdv }) else {
             throw Refusal.upstream(400, "bad_request", "There is already a device in PDV mode on this POS")
         }
         devices[id]?.mode = mode
+        if !knobs.modeNeedsRestart { devices[id]?.runningMode = mode }
         return ["operating_mode": .string(mode.rawValue)]
     }
 }

@@ -18,6 +18,8 @@ enum TerminalCommand: String, Sendable, CaseIterable {
     case abandon
     /// The terminal restarts and takes its new operating mode.
     case restart
+    /// The owner chooses store and cash desk on the terminal.
+    case place
 }
 
 extension World {
@@ -30,11 +32,12 @@ extension World {
             devices[deviceID]?.runningMode = device.mode
             return devices[deviceID]?.adminJSON ?? .null
         }
+        if command == .place { return place(device).adminJSON }
         guard let id = device.currentIntentID else {
             throw Refusal.admin("no intent is waiting for \(deviceID)", status: 409)
         }
         switch command {
-        case .restart: break
+        case .restart, .place: break
         case .pull: try pull(id, by: device)
         case .process: try start(id, by: device)
         case .approve: try finish(id, by: device, approved: true)

@@ -66,6 +66,10 @@ struct Knobs: Codable, Sendable {
     var patchResetsValidity = true
     /// 200 or 201 for a created intent.
     var intentCreateStatus = 200
+    /// A terminal follows a change of its mode only after a restart (§2.2).
+    var modeNeedsRestart = true
+    /// The list of terminals shows the mode in which a terminal really works, not the one that was asked for (§2.2).
+    var showRunningMode = false
     /// An intent for a terminal outside PDV mode is refused instead of staying OPEN (§2.2).
     var refuseStandaloneIntents = false
     /// `conflict_error` or `2205` for an occupied terminal.
@@ -111,6 +115,8 @@ struct Knobs: Codable, Sendable {
         case challengeTimeoutMS = "challenge_timeout_ms"
         case patchResetsValidity = "patch_resets_validity"
         case intentCreateStatus = "intent_create_status"
+        case modeNeedsRestart = "mode_needs_restart"
+        case showRunningMode = "show_running_mode"
         case refuseStandaloneIntents = "refuse_standalone_intents"
         case occupiedTerminalError = "occupied_terminal_error"
         case unknownCancelStatus = "unknown_cancel_status"

@@ -14,23 +14,7 @@ extension World {
     }
 
     /// Gives a seller a store, a cash desk and a terminal that is logged in, online and in PDV mode.
-    mutating func equip(_ user: User) -> Device {
-        let store = Store(
-            id: next(.store), ownerID: user.id, name: "\(user.nickname) Centro", externalID: "SUC\(user.id)",
-            location: [:], createdAt: now)
-        stores[store.id] = store
-        let desk = PointOfSale(
-            id: next(.pointOfSale), ownerID: user.id, name: "Caja 1", storeID: store.id,
-            externalID: "SUC\(user.id)POS01", externalStoreID: store.externalID, fields: [:], createdAt: now)
-        pointsOfSale[desk.id] = desk
-        let serial = String(next(.device))
-        let padded = String(repeating: "0", count: max(0, 7 - serial.count)) + serial
-        let device = Device(
-            id: "PAX_A910__SIM\(padded)", ownerID: user.id, pointOfSaleID: desk.id, storeID: store.id,
-            externalPointOfSaleID: desk.externalID ?? "")
-        devices[device.id] = device
-        return device
-    }
+    mutating func equip(_ user: User) -> Device { pair(user, mode: .pdv) }
 
     /// The account of a nickname, in any case, or of a number.
     func user(named name: String) -> User? {

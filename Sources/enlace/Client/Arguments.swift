@@ -6,6 +6,7 @@ public import Gateway
 extension Identifier: ExpressibleByArgument {}
 extension SellerReference: ExpressibleByArgument {}
 extension ExternalRef: ExpressibleByArgument {}
+extension TerminalID: ExpressibleByArgument {}
 extension SiteID: ExpressibleByArgument {}
 extension Mode: ExpressibleByArgument {}
 extension Scope: ExpressibleByArgument {}

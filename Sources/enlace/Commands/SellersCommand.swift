@@ -17,7 +17,7 @@ struct SellersCommand: AsyncParsableCommand {
             Create.self, List.self, Show.self, Update.self, Disable.self, Enable.self, Link.self, Links.self,
             RevokeLink.self, StatusLink.self,
             Connections.self, ShowConnection.self, ConnectOwn.self, Confirm.self, Refresh.self, Revoke.self,
-            RegisterWebhook.self,
+            RegisterWebhook.self, Readiness.self, SetPDV.self,
             Import.self, Erase.self, Export.self,
         ])
 }

@@ -117,14 +117,17 @@ struct PageTests {
             frame: frame, contact: setting.contact, heading: "", text: "", destination: "", button: "", hint: "")
         let linked = LinkedView(
             frame: frame, contact: setting.contact, isWaiting: false, heading: "", lead: "", facts: [], question: "",
-            undoText: "", undoAction: "", undoButton: "", progress: "", back: nil, stepsHeading: "", steps: [],
-            unlink: "")
+            undoText: "", undoAction: "", undoButton: "", progress: "", back: nil, readiness: nil, stepsHeading: "",
+            steps: [], unlink: "")
         let entry = StatusView.Entry(facts: [], offer: "", text: "", form: FormView(action: "", label: ""))
         let status = StatusView(
             frame: frame, contact: setting.contact, heading: "", lead: "", ended: nil, entries: [entry], nothing: nil,
             expires: "")
+        let list = SamplePages().checklist(SamplePages().evidence([]), .es)
         let views: [Any] = [
             status, entry,
+            list, list.items[0], ReadinessView.Apps(appsLabel: "", ios: "", android: ""),
+            ReadinessView.Button(action: "", label: ""),
             frame, frame.languages[0], setting.contact, notice, inApp, invite, onward, linked,
             ActionView(href: "", label: ""), FormView(action: "", label: ""), FactView(name: "", value: "", more: nil),
             NoteView(heading: "", text: "", isWarning: true),

@@ -93,6 +93,10 @@ struct SamplePages {
             ),
             ("done-linked-awaiting", result(.linked, locale) { $0.state = .awaitingConfirmation }),
             ("done-linked-revoked", result(.linked, locale) { $0.state = .revoked }),
+            ("done-no-terminal", result(.linked, locale, evidence: evidence([]))),
+            ("done-standalone", result(.linked, locale, evidence: evidence([Self.standalone]))),
+            ("done-unknown", result(.linked, locale, evidence: ReadinessEvidence())),
+            ("pdv-refused", pages.pdvRefused(.badGateway, list: token.donePath, setting(locale, path: nil))),
         ]
     }
 
@@ -112,14 +116,16 @@ struct SamplePages {
 
     /// The page of one end.
     func result(
-        _ outcome: LinkAttempt.Outcome?, _ locale: PageLocale, _ change: (inout Connection) -> Void = { _ in }
+        _ outcome: LinkAttempt.Outcome?, _ locale: PageLocale, _ change: (inout Connection) -> Void = { _ in },
+        evidence: ReadinessEvidence? = nil
     ) -> LinkingPage {
         let made = outcome == .linked ? connection(change) : nil
         return pages.result(
             LinkResult(
                 outcome: outcome, link: invitation().link, seller: seller, application: application, connection: made,
-                refusedAccount: masked(nickname: nickname), expectedAccount: masked(nickname: "KIOSCOLUNA")),
-            token: token, setting(locale))
+                endsAt: fixtures.clock.now + .seconds(600), refusedAccount: masked(nickname: nickname),
+                expectedAccount: masked(nickname: "KIOSCOLUNA")),
+            token: token, setting(locale), checklist: evidence.map { checklist($0, locale) })
     }
 
     private func connection(_ change: (inout Connection) -> Void) -> Connection {
@@ -133,6 +139,26 @@ struct SamplePages {
         change(&connection)
         return connection
     }
+
+    /// The checklist that evidence makes, `age` after the attempt began.
+    func checklist(_ evidence: ReadinessEvidence, _ locale: PageLocale, age: Duration = .zero) -> ReadinessView {
+        let report = ReadinessReport(
+            seller: seller, connection: nil, application: application, readiness: Readiness(evidence), terminals: [],
+            checkedAt: fixtures.clock.now + age)
+        return ReadinessView(
+            report, token: token, until: fixtures.clock.now + .seconds(600), setting(locale))
+    }
+
+    /// A shop that is linked and has these terminals.
+    func evidence(_ terminals: [Terminal], set: [TerminalID: Timestamp] = [:]) -> ReadinessEvidence {
+        ReadinessEvidence(
+            link: ReadinessEvidence.Link(connection: fixtures.ids.next(), state: .configuring, isHeld: false),
+            terminals: .success(terminals), modeChanges: set)
+    }
+
+    /// A terminal that works alone.
+    static let standalone = Terminal(
+        id: TerminalID("PAX_A910__SIM1")!, mode: .standalone, store: "1", pointOfSale: "2")
 
     private func setting(_ locale: PageLocale, path: String? = "") -> PageSetting {
         PageSetting(locale, application, languagePath: path)

@@ -118,6 +118,33 @@ struct AnswerTests {
         }
     }
 
+    @Test("about readiness and terminals is what the document says")
+    func readiness() async throws {
+        let document = try OpenAPIDocument.read()
+        try await withGateway { gateway, client in
+            let shop = try await Shop.open(gateway, client)
+            let api = Reader(document: document, client: client, key: shop.key)
+            let one = "/v1/sellers/\(shop.seller)"
+            let path = "/v1/sellers/{seller}/readiness"
+            try await api.read(.get, "\(one)/readiness", path)
+            _ = try await client.call(
+                .post, "\(one)/connections", key: shop.key,
+                body: #"{"kind": "own", "application": "\#(shop.application)"}"#)
+            let terminal = try #require(TerminalID("PAX_A910__1"))
+            gateway.provider.set {
+                $0.terminals = .success([
+                    Terminal(
+                        id: terminal, mode: .standalone, store: "1", pointOfSale: "2", externalPointOfSale: "SUC1POS1")
+                ])
+            }
+            let list = try await api.read(.get, "\(one)/readiness?application=\(shop.application)", path)
+            #expect(list["steps"].elements.count == Readiness.Step.allCases.count)
+            let set = try await api.read(
+                .post, "\(one)/terminals/\(terminal)/pdv", "/v1/sellers/{seller}/terminals/{terminal}/pdv")
+            #expect(set["operating_mode"].string == "pdv")
+        }
+    }
+
     @Test("about endpoints, events and deliveries is what the document says")
     func endpoints() async throws {
         let document = try OpenAPIDocument.read()

@@ -33,6 +33,7 @@ struct ModeTests {
                 mode: mode, key: key,
                 ids: [
                     "application": application, "seller": seller, "connection": connection, "link": link, "key": made,
+                    "terminal": "PAX__1",
                 ])
         }
 
@@ -76,7 +77,7 @@ struct ModeTests {
         let document = try OpenAPIDocument.read()
         let prefixes = [
             "/v1/applications", "/v1/links", "/v1/keys", "/v1/sellers/{seller}/connections",
-            "/v1/sellers/{seller}/links",
+            "/v1/sellers/{seller}/links", "/v1/sellers/{seller}/terminals",
         ]
         let operations = document.guarded.filter { operation in
             operation.method != "GET" && prefixes.contains { operation.path.hasPrefix($0) }

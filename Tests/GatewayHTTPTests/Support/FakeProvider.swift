@@ -12,6 +12,15 @@ final class FakeProvider: Sendable {
         var checkWebhook: Result<Void, UpstreamError> = .success(())
         var testUser: Result<NewTestUser, UpstreamError>
         var endpointURL: EndpointURLError?
+        var terminals: Result<[Terminal], UpstreamError> = .success([])
+        var setPDV: Result<Void, UpstreamError> = .success(())
+        var places: Result<Bool, UpstreamError> = .success(true)
+        /// The terminals that were set to PDV mode, oldest first.
+        var setTerminals: [TerminalID] = []
+        /// How often the provider was asked about terminals and places.
+        var looks = 0
+        /// Keeps a list of terminals from ever being answered.
+        var isSilent = false
         /// How often a refresh token was posted.
         var refreshes = 0
         /// The webhooks that were set, oldest first.
@@ -49,6 +58,12 @@ final class FakeProvider: Sendable {
 
     /// How often a refresh token was posted.
     var refreshes: Int { now.refreshes }
+
+    /// How often it was asked about terminals and places.
+    var looks: Int { now.looks }
+
+    /// The terminals that were set to PDV mode, oldest first.
+    var setTerminals: [TerminalID] { now.setTerminals }
 
     private var now: Answers { answers.withLock { $0 } }
 }
@@ -112,5 +127,28 @@ extension FakeProvider: WebhookSender {
 
     func check(url: String) async throws(EndpointURLError) {
         if let error = now.endpointURL { throw error }
+    }
+}
+
+extension FakeProvider: UpstreamTerminals {
+    func terminals(with token: Secret<String>) async throws(UpstreamError) -> [Terminal] {
+        set { $0.looks += 1 }
+        if now.isSilent { await untilCanceled() }
+        return try now.terminals.get()
+    }
+
+    func setPDV(_ terminal: TerminalID, with token: Secret<String>) async throws(UpstreamError) {
+        set { $0.setTerminals.append(terminal) }
+        try now.setPDV.get()
+    }
+
+    func hasStore(_ user: UpstreamUserID, with token: Secret<String>) async throws(UpstreamError) -> Bool {
+        set { $0.looks += 1 }
+        return try now.places.get()
+    }
+
+    func hasPointOfSale(with token: Secret<String>) async throws(UpstreamError) -> Bool {
+        set { $0.looks += 1 }
+        return try now.places.get()
     }
 }

@@ -59,6 +59,8 @@ struct TestGateway: Sendable {
     let endings: ConnectionEndWorker
     /// Wraps data keys anew when told to.
     let rewrapWorker: RewrapWorker
+    /// Ends the waits that bound calls of the provider when told to.
+    let patience = PatienceClock()
     /// The keyring's file.
     let keyRingFile: KeyRingFile
     private let ids: IdentifierSource
@@ -151,6 +153,9 @@ struct TestGateway: Sendable {
             imports: GrantImports(
                 store: store, vault: vault, applications: applications, connections: connections, accounts: provider,
                 registrar: registrar, sweep: sweep, expiries: expiries, ids: ids, clock: time),
+            readiness: ReadinessChecks(
+                store: store, applications: applications, refresher: refresher, terminals: provider,
+                webhooks: provider, address: base, ids: ids, clock: time, sleeper: patience, logger: logger),
             erasures: Erasures(
                 store: store, list: ErasureList(path: folder + "/enlace.erased"), connections: connections,
                 vault: vault, notices: notices, ids: ids, clock: time, directory: directory, deliveries: wakeup,

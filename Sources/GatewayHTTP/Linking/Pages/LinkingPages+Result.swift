@@ -3,7 +3,11 @@ import HTTPTypes
 
 extension LinkingPages {
     /// The page of what an attempt by the link with this token came to, or that it has come to nothing yet.
-    func result(_ result: LinkResult, token: LinkToken, _ setting: PageSetting) -> LinkingPage {
+    ///
+    /// With an account that is linked comes the checklist of what is left to do, where it is known.
+    func result(
+        _ result: LinkResult, token: LinkToken, _ setting: PageSetting, checklist: ReadinessView? = nil
+    ) -> LinkingPage {
         let copy = setting.copy
         let brand = setting.brand
         switch result.outcome {
@@ -16,7 +20,7 @@ extension LinkingPages {
             guard let connection = result.connection, connection.state.isActive else {
                 return ended(result, .undone, .waiting, copy.undone(brand), setting)
             }
-            return linked(connection, result, token: token, setting)
+            return linked(connection, result, token: token, setting, checklist)
         case .undone: return ended(result, .undone, .good, copy.undone(brand), setting)
         case .denied: return again(result, .denied, copy.denied, token, setting)
         case .accountMismatch:
@@ -36,7 +40,8 @@ extension LinkingPages {
     }
 
     private func linked(
-        _ connection: Connection, _ result: LinkResult, token: LinkToken, _ setting: PageSetting
+        _ connection: Connection, _ result: LinkResult, token: LinkToken, _ setting: PageSetting,
+        _ checklist: ReadinessView?
     ) -> LinkingPage {
         let copy = setting.copy
         let brand = setting.brand
@@ -51,13 +56,15 @@ extension LinkingPages {
         return made(
             .ok, .linked,
             LinkedView(
-                frame: setting.frame(heading), contact: setting.contact, isWaiting: isWaiting, heading: heading,
+                frame: setting.frame(heading, refresh: checklist?.refresh), contact: setting.contact,
+                isWaiting: isWaiting, heading: heading,
                 lead: isWaiting ? copy.awaitingLead(brand) : copy.linkedLead(brand), facts: facts,
                 question: copy.question,
                 undoText: copy.undoText(brand), undoAction: "\(token.undoPath)?lang=\(setting.locale.rawValue)",
                 undoButton: copy.undoButton, progress: progress(connection, setting),
                 back: back(
                     result, isWaiting ? connection.state.rawValue : LinkAttempt.Outcome.linked.rawValue, setting),
+                readiness: isWaiting ? nil : checklist,
                 stepsHeading: isWaiting ? nil : copy.stepsHeading, steps: isWaiting ? [] : copy.steps(brand),
                 unlink: copy.unlink(brand)))
     }

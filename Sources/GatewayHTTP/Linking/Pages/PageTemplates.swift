@@ -12,6 +12,7 @@ struct PageTemplates: Sendable {
         case linked = "page_linked"
         case status = "page_status"
         case notice = "page_notice"
+        case readiness = "page_readiness"
 
         /// The template's text.
         var source: String {
@@ -25,6 +26,7 @@ struct PageTemplates: Sendable {
                 case .linked: PackageResources.page_linked_mustache
                 case .status: PackageResources.page_status_mustache
                 case .notice: PackageResources.page_notice_mustache
+                case .readiness: PackageResources.page_readiness_mustache
                 }
             return String(decoding: bytes, as: UTF8.self)
         }

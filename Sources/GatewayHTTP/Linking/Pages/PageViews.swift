@@ -131,6 +131,8 @@ struct LinkedView {
     let progress: String
     /// Back to the integrator.
     let back: ActionView?
+    /// What is left to do, as far as it is known; without it the steps in general are shown.
+    let readiness: ReadinessView?
     /// `nil` where there is nothing to do yet.
     let stepsHeading: String?
     let steps: [String]
