@@ -16,6 +16,7 @@ public struct GatewayServices: Sendable {
     let connections: Connections
     let imports: GrantImports
     let erasures: Erasures
+    let backups: Backups
     let export: SellerExport
     let endpoints: Endpoints
     let events: Events
@@ -29,7 +30,7 @@ public struct GatewayServices: Sendable {
         store: any Store, keyRing: KeyRing, address: PublicAddress, sellers: Sellers, applications: Applications,
         applicationTokens: ApplicationTokens, keys: APIKeys, keyRotation: KeyRotation, links: OnboardingLinks,
         linker: AccountLinker, connections: Connections, imports: GrantImports, erasures: Erasures,
-        export: SellerExport,
+        backups: Backups, export: SellerExport,
         endpoints: Endpoints, events: Events, deliveries: Deliveries, audit: Audit,
         receiver: NotificationReceiver, proxy: ProxyLane
     ) {
@@ -46,6 +47,7 @@ public struct GatewayServices: Sendable {
         self.connections = connections
         self.imports = imports
         self.erasures = erasures
+        self.backups = backups
         self.export = export
         self.endpoints = endpoints
         self.events = events
@@ -124,6 +126,7 @@ public struct GatewayRouter: Sendable {
             .add(to: api)
         KeyRoutes(keys: services.keys).add(to: api)
         KeyringRoutes(rotation: services.keyRotation).add(to: api)
+        BackupRoutes(backups: services.backups).add(to: api)
         AuditRoutes(audit: services.audit).add(to: api)
     }
 }

@@ -37,7 +37,8 @@ public enum GatewayServer {
                 store: core.store, keyRing: core.vault.keyRing, address: core.address, sellers: core.sellers,
                 applications: core.applications, applicationTokens: core.applicationTokens, keys: core.keys,
                 keyRotation: core.keyRotation, links: core.links, linker: core.linker, connections: core.connections,
-                imports: core.imports, erasures: core.erasures, export: core.export, endpoints: core.endpoints,
+                imports: core.imports, erasures: core.erasures, backups: core.backups, export: core.export,
+                endpoints: core.endpoints,
                 events: core.events,
                 deliveries: core.deliveries, audit: core.audit, receiver: core.receiver, proxy: lane),
             metrics: metrics, clock: .system)
@@ -53,12 +54,13 @@ public enum GatewayServer {
             await store.close()
             logger.note("Stopped", at: .notice)
         }
+        let scheduled: [any Service] = core.backupWorker.map { [$0] } ?? []
         var configuration = ServiceGroupConfiguration(
             services: [
                 closing, core.refresher, core.sweep, core.expiries, core.registrar, core.linker, core.rescuer,
                 core.rewrapWorker,
                 core.deliveryWorker,
-            ] + listeners,
+            ] + scheduled + listeners,
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = patience
         try await ServiceGroup(configuration: configuration).run()

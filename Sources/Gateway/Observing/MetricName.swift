@@ -18,4 +18,6 @@ public enum MetricName: String, Sendable, CaseIterable {
     case oldestDueSeconds = "enlace_delivery_oldest_due_seconds"
     /// Refreshes of token pairs, by outcome.
     case refreshes = "enlace_refreshes_total"
+    /// Backups, by outcome.
+    case backups = "enlace_backups_total"
 }
