@@ -83,7 +83,7 @@ struct DatabaseCopy: Sendable {
                 guard try String.fetchOne(db, sql: "PRAGMA \(check)(1)") == "ok" else {
                     throw BackupError.damaged(path: path)
                 }
-                return try contents(of: db)
+                return try words(of: db)
             }
             try queue.close()
             return contents
@@ -99,7 +99,7 @@ struct DatabaseCopy: Sendable {
     }
 
     // Columns that every schema has had: an older one is examined too.
-    private func contents(of db: Database) throws -> BackupContents {
+    private func words(of db: Database) throws -> BackupContents {
         let dataKeys = try db.rows(
             "SELECT id, keyring_key, wrapped, created_at FROM data_key WHERE seller IS NULL ORDER BY seq"
         ).map { row in

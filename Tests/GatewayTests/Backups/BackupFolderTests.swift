@@ -35,8 +35,8 @@ struct BackupFolderTests {
                 try Data("half".utf8).write(to: place.appending(path: name))
             }
             #expect(try folder.list() == [])
-            let backup = try await folder.make(.scheduled, openedBy: ring, at: clock.now) { path in
-                #expect(try folder.list() == [])
+            let backup = try await folder.make(.scheduled, openedBy: ring, at: clock.now) { path throws(BackupError) in
+                #expect((try? folder.list()) == [])
                 return try await TestBackups.copy(path)
             }
             #expect(try folder.list() == [backup])
