@@ -19,6 +19,7 @@ public struct GatewayServices: Sendable {
     let imports: GrantImports
     let readiness: ReadinessChecks
     let erasures: Erasures
+    let backups: Backups
     let export: SellerExport
     let endpoints: Endpoints
     let events: Events
@@ -32,7 +33,7 @@ public struct GatewayServices: Sendable {
         store: any Store, keyRing: KeyRing, address: PublicAddress, sellers: Sellers, applications: Applications,
         applicationTokens: ApplicationTokens, keys: APIKeys, keyRotation: KeyRotation, links: OnboardingLinks,
         linker: AccountLinker, linkRequests: LinkRequests, statusLinks: StatusLinks, connections: Connections,
-        imports: GrantImports, readiness: ReadinessChecks, erasures: Erasures,
+        imports: GrantImports, readiness: ReadinessChecks, erasures: Erasures, backups: Backups,
         export: SellerExport,
         endpoints: Endpoints, events: Events, deliveries: Deliveries, audit: Audit,
         receiver: NotificationReceiver, proxy: ProxyLane
@@ -53,6 +54,7 @@ public struct GatewayServices: Sendable {
         self.imports = imports
         self.readiness = readiness
         self.erasures = erasures
+        self.backups = backups
         self.export = export
         self.endpoints = endpoints
         self.events = events
@@ -136,6 +138,7 @@ public struct GatewayRouter: Sendable {
             .add(to: api)
         KeyRoutes(keys: services.keys).add(to: api)
         KeyringRoutes(rotation: services.keyRotation).add(to: api)
+        BackupRoutes(backups: services.backups).add(to: api)
         AuditRoutes(audit: services.audit).add(to: api)
     }
 }

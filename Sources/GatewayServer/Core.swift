@@ -25,6 +25,8 @@ struct Core: Sendable {
     let imports: GrantImports
     let readiness: ReadinessChecks
     let erasures: Erasures
+    let backups: Backups
+    let backupWorker: BackupWorker?
     let export: SellerExport
     let endpoints: Endpoints
     let events: Events
@@ -51,7 +53,10 @@ struct Core: Sendable {
         let seal = AuditSeal(keyRing)
         // Before anything is open that would have to be closed: a file named in the settings may be missing.
         let sender = try makeSender(settings.delivery, clock: clock)
-        let store = try await chooseStore(settings, seal: seal, clock: clock, logger: logger)
+        let folder = BackupFolder(path: settings.backup.folder, keep: settings.backup.keep)
+        let store = try await chooseStore(
+            settings, seal: seal, backup: MigrationBackup(folder: folder, keyRing: keyRing, clock: clock), clock: clock,
+            logger: logger)
         do {
             vault = Vault(keyRing: keyRing, store: store, ids: ids, clock: clock)
             try await vault.start()
@@ -109,6 +114,12 @@ struct Core: Sendable {
         erasures = Erasures(
             store: store, list: ErasureList(path: settings.erasuresPath), connections: connections, vault: vault,
             notices: notices, ids: ids, clock: clock, directory: directory, deliveries: deliveryWakeup, logger: logger)
+        let backups = Backups(
+            store: store, folder: folder, vault: vault, ids: ids, clock: clock, logger: logger)
+        self.backups = backups
+        backupWorker = settings.backup.age.map { age in
+            BackupWorker(backups: backups, age: age, wallClock: clock, clock: sleeper, logger: logger)
+        }
         linker = AccountLinker(
             store: store, vault: vault, applications: applications, connections: connections, oauth: upstream.oauth,
             accounts: upstream.accounts, refresher: refresher,

@@ -38,7 +38,8 @@ public enum GatewayServer {
                 applications: core.applications, applicationTokens: core.applicationTokens, keys: core.keys,
                 keyRotation: core.keyRotation, links: core.links, linker: core.linker,
                 linkRequests: core.linkRequests, statusLinks: core.statusLinks, connections: core.connections,
-                imports: core.imports, readiness: core.readiness, erasures: core.erasures, export: core.export,
+                imports: core.imports, readiness: core.readiness, erasures: core.erasures, backups: core.backups,
+                export: core.export,
                 endpoints: core.endpoints,
                 events: core.events,
                 deliveries: core.deliveries, audit: core.audit, receiver: core.receiver, proxy: lane),
@@ -55,13 +56,14 @@ public enum GatewayServer {
             await store.close()
             logger.note("Stopped", at: .notice)
         }
+        let scheduled: [any Service] = core.backupWorker.map { [$0] } ?? []
         var configuration = ServiceGroupConfiguration(
             services: [
                 closing, core.refresher, core.sweep, core.expiries, core.endings, core.registrar, core.linker,
                 core.rescuer,
                 core.rewrapWorker,
                 core.deliveryWorker,
-            ] + listeners,
+            ] + scheduled + listeners,
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = patience
         try await ServiceGroup(configuration: configuration).run()

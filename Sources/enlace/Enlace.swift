@@ -21,7 +21,7 @@ struct Enlace: AsyncParsableCommand {
                 name: "Manage",
                 subcommands: [
                     KeysCommand.self, ApplicationsCommand.self, SellersCommand.self, EndpointsCommand.self,
-                    EventsCommand.self, DeliveriesCommand.self, AuditCommand.self,
+                    EventsCommand.self, DeliveriesCommand.self, AuditCommand.self, BackupCommand.self,
                 ]),
         ])
 }

@@ -20,4 +20,6 @@ public enum MetricName: String, Sendable, CaseIterable {
     case refreshes = "enlace_refreshes_total"
     /// Steps of sellers' readiness that were judged, by step and state.
     case readinessSteps = "enlace_readiness_steps_total"
+    /// Backups, by outcome.
+    case backups = "enlace_backups_total"
 }

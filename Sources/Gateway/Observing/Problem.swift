@@ -38,6 +38,7 @@ public struct Problem: Error, Hashable, Sendable {
         case idempotencyKeyReused = "idempotency_key_reused"
         case stateConflict = "state_conflict"
         case keyringRefused = "keyring_refused"
+        case backupFailed = "backup_failed"
         case bodyTooLarge = "body_too_large"
         case endpointURLNotAllowed = "endpoint_url_not_allowed"
         case upstreamUnreachable = "upstream_unreachable"

@@ -89,6 +89,7 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case keyringReloaded = "keyring.reloaded"
     case keyringRotated = "keyring.rotated"
     case keyringKeyRetired = "keyring.key_retired"
+    case backupCreated = "backup.created"
 }
 
 extension LinkAttempt.Outcome {

@@ -176,10 +176,27 @@ public final class Vault: Sendable {
     }
 
     private func key(in wrapped: WrappedDataKey) throws(VaultError) -> SymmetricKey {
+        try Self.key(in: wrapped, openedBy: keyRing)
+    }
+
+    /// Proves that a keyring opens a canary that was sealed under one of these data keys.
+    static func check(
+        _ canary: SealedSecret, _ dataKeys: [WrappedDataKey], openedBy keyRing: KeyRing
+    ) throws(VaultError) {
+        guard let wrapped = dataKeys.first(where: { $0.id == Sealer.dataKey(of: canary) }) else {
+            throw .missingDataKey
+        }
+        let sealer = Sealer(id: wrapped.id, owner: wrapped.owner, key: try key(in: wrapped, openedBy: keyRing))
+        _ = try sealer.open(canary, .canary, row: canaryRow)
+    }
+
+    private static func key(
+        in wrapped: WrappedDataKey, openedBy keyRing: KeyRing
+    ) throws(VaultError) -> SymmetricKey {
         let keyringKey = try keyRing.key(wrapped.keyringKey)
         let bytes = try? AES.GCM.open(
             AES.GCM.SealedBox(combined: wrapped.wrapped), using: keyringKey,
-            authenticating: Self.boundTo(owner: wrapped.owner, id: wrapped.id, keyringKey: wrapped.keyringKey))
+            authenticating: boundTo(owner: wrapped.owner, id: wrapped.id, keyringKey: wrapped.keyringKey))
         guard let bytes else { throw .doesNotOpen }
         return SymmetricKey(data: bytes)
     }

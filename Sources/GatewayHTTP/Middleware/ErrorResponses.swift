@@ -61,7 +61,7 @@ extension Problem {
         case .upstreamUnreachable, .upstreamRedirect, .upstreamRefused: .badGateway
         case .upstreamTimeout: .gatewayTimeout
         case .upstreamLimited: .tooManyRequests
-        case .storageUnavailable, .overloaded: .serviceUnavailable
+        case .storageUnavailable, .backupFailed, .overloaded: .serviceUnavailable
         case .internalError: .internalServerError
         }
     }

@@ -15,7 +15,8 @@ public struct GatewaySettings: Sendable {
         + [
             SettingKey("database.path", "enlace.sqlite", "file of the SQLite database"),
             SettingKey("erasures.path", "enlace.erased", "file that lists the data keys of erased sellers, mode 0600"),
-        ] + KeyringSettings.keys + UpstreamSettings.keys + DeliverySettings.keys + LogSettings.keys
+        ] + BackupSettings.keys + KeyringSettings.keys + UpstreamSettings.keys + DeliverySettings.keys
+        + LogSettings.keys
 
     /// The gateway's address as the world sees it.
     public let publicURL: String
@@ -29,6 +30,8 @@ public struct GatewaySettings: Sendable {
     public let keyring: KeyringSettings
     /// File that lists the data keys of erased sellers.
     public let erasuresPath: String
+    /// Where backups go, and when they are made.
+    public let backup: BackupSettings
     /// Where the provider is.
     public let upstream: UpstreamSettings
     /// How sellers' endpoints are called.
@@ -45,6 +48,7 @@ public struct GatewaySettings: Sendable {
         databasePath = try config.text("database.path", default: "enlace.sqlite")
         keyring = try KeyringSettings(config)
         erasuresPath = try config.text("erasures.path", default: "enlace.erased")
+        backup = try BackupSettings(config)
         upstream = try UpstreamSettings(config)
         delivery = try DeliverySettings(config)
         log = try LogSettings(config)

@@ -41,6 +41,31 @@ enum Migrator {
         }
     }
 
+    /// The number of the newest migration that was applied; `nil` for a database without any.
+    static func newest(in db: Database) throws -> Int? {
+        guard try db.tableExists("migration") else { return nil }
+        return try Int.fetchOne(db, sql: "SELECT max(number) FROM migration")
+    }
+
+    /// Whether a database that is in use lacks a migration; a new one does not.
+    ///
+    /// - Throws: ``SQLiteOpenError/migrationChanged(name:)``, ``SQLiteOpenError/newer(name:)``, a database error.
+    static func isBehind(_ db: Database, _ migrations: [Migration] = all) throws -> Bool {
+        guard let newest = try newest(in: db) else { return false }
+        try checkApplied(in: db, migrations)
+        return migrations.contains { $0.number > newest }
+    }
+
+    private static func checkApplied(in db: Database, _ migrations: [Migration]) throws {
+        for row in try Row.fetchAll(db, sql: "SELECT number, name, sha256 FROM migration ORDER BY number") {
+            let name: String = row["name"]
+            guard let known = migrations.first(where: { $0.number == row["number"] }) else {
+                throw SQLiteOpenError.newer(name: name)
+            }
+            guard known.hash == row["sha256"] else { throw SQLiteOpenError.migrationChanged(name: name) }
+        }
+    }
+
     private static func apply(_ migrations: [Migration], to db: Database, at moment: Int64) throws {
         try db.inTransaction(.immediate) {
             try db.execute(
@@ -52,13 +77,7 @@ enum Migrator {
                         applied_at INTEGER NOT NULL
                     ) STRICT
                     """)
-            for row in try Row.fetchAll(db, sql: "SELECT number, name, sha256 FROM migration ORDER BY number") {
-                let name: String = row["name"]
-                guard let known = migrations.first(where: { $0.number == row["number"] }) else {
-                    throw SQLiteOpenError.newer(name: name)
-                }
-                guard known.hash == row["sha256"] else { throw SQLiteOpenError.migrationChanged(name: name) }
-            }
+            try checkApplied(in: db, migrations)
             let newest = try Int.fetchOne(db, sql: "SELECT max(number) FROM migration") ?? 0
             for migration in migrations where migration.number > newest {
                 try db.execute(sql: String(decoding: migration.sql, as: UTF8.self))

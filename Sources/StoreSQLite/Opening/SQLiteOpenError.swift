@@ -1,3 +1,5 @@
+public import Gateway
+
 /// Why a database can't be opened; says what to do.
 public enum SQLiteOpenError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Another process has it open for writing.
@@ -10,7 +12,8 @@ public enum SQLiteOpenError: Error, Hashable, Sendable, CustomStringConvertible 
     case migrationChanged(name: String)
     /// The database was migrated by a newer version.
     case newer(name: String)
-
+    /// A migration is due, and no backup could be made before it; nothing was changed.
+    case noBackup(BackupError)
     /// After a migration a row would point at nothing; nothing was changed.
     case brokenReferences(table: String)
 
@@ -25,6 +28,8 @@ public enum SQLiteOpenError: Error, Hashable, Sendable, CustomStringConvertible 
             "The migration \(name) was applied in another form. Use the version that wrote this database."
         case .brokenReferences(let table):
             "A row of \(table) points at a row that is not there. Restore the newest backup, and report this."
+        case .noBackup(let error):
+            "The database has to be migrated, which is done only once there is a backup of it. \(error) Then start again."
         case .newer(let name): "The database was written by a newer version (\(name)). Use that version or newer."
         }
     }

@@ -23,13 +23,15 @@ public final class SQLiteStore: Sendable {
 
     /// Opens or makes the database, takes its lock, proves that it is durable, and migrates it.
     ///
-    /// `seal` is what the end of the audit's chain is sealed with.
+    /// `seal` is what the end of the audit's chain is sealed with. An older database is migrated only once `backup` has
+    /// kept a copy of it.
     ///
     /// - Throws: ``SQLiteOpenError``.
     public static func open(
-        at path: String, seal: AuditSeal, clock: WallClock, logger: Logger
+        at path: String, seal: AuditSeal, clock: WallClock, logger: Logger, backup: MigrationBackup? = nil
     ) async throws(SQLiteOpenError) -> SQLiteStore {
-        let store = try await open(at: path, seal: seal, clock: clock, logger: logger, migrations: Migrator.all)
+        let store = try await open(
+            at: path, seal: seal, clock: clock, logger: logger, migrations: Migrator.all, backup: backup)
         do {
             // Who held a lease is gone, since this process has the lock: the rescuer need not wait for its end.
             try await store.writer.write { db in
@@ -42,12 +44,17 @@ public final class SQLiteStore: Sendable {
     }
 
     static func open(
-        at path: String, seal: AuditSeal, clock: WallClock, logger: Logger, migrations: [Migrator.Migration]
+        at path: String, seal: AuditSeal, clock: WallClock, logger: Logger, migrations: [Migrator.Migration],
+        backup: MigrationBackup? = nil
     ) async throws(SQLiteOpenError) -> SQLiteStore {
         let lock = try LockFile(path: path + ".lock")
         try makeFile(path)
         do {
             let pool = try DatabasePool(path: path, configuration: configuration(seal))
+            if let backup, try await pool.read({ db in try Migrator.isBehind(db, migrations) }) {
+                let made = try await kept(pool, by: backup)
+                logger.note("Backup made before a migration", at: .notice, [.path: made.name])
+            }
             try await pool.writeWithoutTransaction { db in
                 try makeDurable(db)
                 try Migrator.migrate(db, migrations, appliedAt: clock.now.milliseconds)
@@ -64,6 +71,16 @@ public final class SQLiteStore: Sendable {
     package func pragma(_ name: String) async throws -> String {
         try await pool.writeWithoutTransaction { db in
             try String.fetchOne(db, sql: "SELECT CAST(\(name) AS TEXT) FROM pragma_\(name)") ?? ""
+        }
+    }
+
+    private static func kept(
+        _ pool: DatabasePool, by backup: MigrationBackup
+    ) async throws(SQLiteOpenError) -> Backup {
+        do {
+            return try await backup.make { path throws(BackupError) in try await copy(pool, to: path) }
+        } catch {
+            throw .noBackup(error)
         }
     }
 

@@ -49,6 +49,7 @@ struct ClosedSetTests {
         ClosedSet("Failure", of: AttemptFailure.self),
         ClosedSet("Delivery", "properties", "state", of: Delivery.State.self, more: ["held"]),
         ClosedSet("AuditAction", of: AuditAction.self),
+        ClosedSet("Backup", "properties", "reason", of: Backup.Reason.self),
         ClosedSet("AuditVerdict", "properties", "fault", of: AuditVerdict.Fault.self),
     ]
 

@@ -160,6 +160,9 @@ struct TestGateway: Sendable {
                 store: store, list: ErasureList(path: folder + "/enlace.erased"), connections: connections,
                 vault: vault, notices: notices, ids: ids, clock: time, directory: directory, deliveries: wakeup,
                 logger: logger),
+            backups: Backups(
+                store: store, folder: BackupFolder(path: folder + "/backups", keep: 3), vault: vault, ids: ids,
+                clock: time, logger: logger),
             export: SellerExport(
                 store: store, sellers: sellers, vault: vault, ids: ids, clock: time),
             endpoints: Endpoints(

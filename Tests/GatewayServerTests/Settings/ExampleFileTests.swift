@@ -52,6 +52,8 @@ struct ExampleFileTests {
         #expect(shown.databasePath == none.databasePath && shown.keyring.path == none.keyring.path)
         #expect(shown.keyring.source.word == none.keyring.source.word)
         #expect(shown.erasuresPath == none.erasuresPath)
+        #expect(shown.backup.folder == none.backup.folder && shown.backup.keep == none.backup.keep)
+        #expect(shown.backup.age == nil && none.backup.age == nil)
         #expect(shown.upstream.apiURL == none.upstream.apiURL)
         #expect(shown.upstream.authorizationURL == nil && none.upstream.authorizationURL == nil)
         #expect(shown.upstream.caFile == nil && none.upstream.caFile == nil)

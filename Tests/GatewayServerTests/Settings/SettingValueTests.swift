@@ -17,6 +17,8 @@ struct SettingValueTests {
             ("delivery.allowed_ports", "[0]"), ("delivery.allowed_ports", "[443, 65536]"),
             ("delivery.retry_waits_seconds", "[0]"), ("delivery.retry_waits_seconds", "[5, 604801]"),
             ("log.level", "loud"), ("log.format", "xml"),
+            ("backup.keep", "0"), ("backup.keep", "10001"), ("backup.every_hours", "-1"),
+            ("backup.every_hours", "8761"), ("backup.folder", "\"\""),
             ("keyring.source", "vault"), ("keyring.command", "[keys]"), ("keyring.command", "[/usr/bin/keys]"),
         ])
     func outOfRange(key: String, value: String) async throws {
