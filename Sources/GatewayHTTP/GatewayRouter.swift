@@ -25,6 +25,7 @@ public struct GatewayServices: Sendable {
     let events: Events
     let deliveries: Deliveries
     let audit: Audit
+    let checks: SetupChecks
     let receiver: NotificationReceiver
     let proxy: ProxyLane
 
@@ -35,7 +36,7 @@ public struct GatewayServices: Sendable {
         linker: AccountLinker, linkRequests: LinkRequests, statusLinks: StatusLinks, connections: Connections,
         imports: GrantImports, readiness: ReadinessChecks, erasures: Erasures, backups: Backups,
         export: SellerExport,
-        endpoints: Endpoints, events: Events, deliveries: Deliveries, audit: Audit,
+        endpoints: Endpoints, events: Events, deliveries: Deliveries, audit: Audit, checks: SetupChecks,
         receiver: NotificationReceiver, proxy: ProxyLane
     ) {
         self.store = store
@@ -60,6 +61,7 @@ public struct GatewayServices: Sendable {
         self.events = events
         self.deliveries = deliveries
         self.audit = audit
+        self.checks = checks
         self.receiver = receiver
         self.proxy = proxy
     }
@@ -140,5 +142,6 @@ public struct GatewayRouter: Sendable {
         KeyringRoutes(rotation: services.keyRotation).add(to: api)
         BackupRoutes(backups: services.backups).add(to: api)
         AuditRoutes(audit: services.audit).add(to: api)
+        CheckRoutes(checks: services.checks).add(to: api)
     }
 }

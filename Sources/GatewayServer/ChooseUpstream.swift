@@ -8,6 +8,9 @@ struct Upstream: Sendable {
     let webhooks: any UpstreamWebhooks
     let terminals: any UpstreamTerminals
     let reader: any NotificationReader
+    let time: any UpstreamClock
+    /// What the panel's webhook is to tell of.
+    let topics: [String]
     let routes: ProxyRouteTable
     let headers: HeaderPolicy
     let shutdown: @Sendable () async throws -> Void
@@ -20,6 +23,8 @@ struct Upstream: Sendable {
         accounts = provider
         webhooks = provider
         terminals = provider
+        time = provider
+        topics = MercadoPagoPanel.topics
         reader = MercadoPagoNotifications()
         routes = MercadoPagoRoutes.table
         headers = MercadoPagoHeaders.policy

@@ -42,7 +42,8 @@ public enum GatewayServer {
                 export: core.export,
                 endpoints: core.endpoints,
                 events: core.events,
-                deliveries: core.deliveries, audit: core.audit, receiver: core.receiver, proxy: lane),
+                deliveries: core.deliveries, audit: core.audit, checks: core.checks, receiver: core.receiver,
+                proxy: lane),
             metrics: metrics, clock: .system)
         let listeners = [
             router.listener(

@@ -18,7 +18,7 @@ struct LinkingRoutes: Sendable {
     let pages = LinkingPages()
     private let requests: LinkRequests
     private let applications: Applications
-    private let base: String
+    private let address: PublicAddress
     private let isSecure: Bool
     private let origin: SameOriginPolicy
 
@@ -30,8 +30,8 @@ struct LinkingRoutes: Sendable {
         self.linker = linker
         self.requests = requests
         self.readiness = readiness
-        base = address.base
         self.applications = applications
+        self.address = address
         isSecure = address.isSecure
         origin = SameOriginPolicy(address)
         answers = LinkingAnswers(address)
@@ -67,7 +67,8 @@ struct LinkingRoutes: Sendable {
         }
         // No HEAD here: a callback consumes its `state`.
         router.get("/oauth/callback/{application}") { request, context in
-            await answer(request, context) { visit in try await callback(request, context, visit) }
+            if let echo = RedirectEcho.answer(request, address) { return echo }
+            return await answer(request, context) { visit in try await callback(request, context, visit) }
         }
         for method in [HTTPRequest.Method.get, .head] {
             router.on("/link-assets/style.css", method: method) { request, _ in
@@ -106,7 +107,7 @@ struct LinkingRoutes: Sendable {
         }
         guard page.seller.state == .active else { return pages.sellerDisabled(page.seller, setting) }
         guard let cookie = visit.ownCookie else {
-            if visit.isInApp { return pages.inApp(url: base + token.path, token: token, setting) }
+            if visit.isInApp { return pages.inApp(url: address.base + token.path, token: token, setting) }
             let more = visit.isStaying ? "&\(LinkVisit.staying)" : ""
             return pages.invite(page, token: token, PageSetting(locale, page.application, languageMore: more))
         }

@@ -132,15 +132,16 @@ struct TestGateway: Sendable {
             store: store, vault: vault, applications: applications, connections: connections, oauth: provider,
             accounts: provider, refresher: refresher, spool: AnswerSpool(folder: folder + "/spool/exchanges"),
             ids: ids, clock: time, sleeper: ContinuousClock(), random: .system, logger: logger)
+        let rotation = KeyRotation(
+            source: .file(file), store: store, vault: vault, ids: ids, wallClock: time, rewrapping: Wakeup(),
+            clock: ContinuousClock())
         services = GatewayServices(
             store: store, keyRing: keyRing, address: base,
             sellers: sellers,
             applications: applications, applicationTokens: tokens,
             keys: APIKeys(
                 store: store, keyRing: keyRing, ids: ids, clock: time, random: .system, directory: directory),
-            keyRotation: KeyRotation(
-                source: .file(file), store: store, vault: vault, ids: ids, wallClock: time, rewrapping: Wakeup(),
-                clock: ContinuousClock()),
+            keyRotation: rotation,
             links: OnboardingLinks(
                 store: store, applications: applications, address: base, ids: ids, clock: time, random: .system),
             linker: linker,
@@ -171,6 +172,11 @@ struct TestGateway: Sendable {
             events: Events(store: store, vault: vault, ids: ids, clock: time),
             deliveries: deliveries,
             audit: Audit(store: store, seal: seal, ids: ids, clock: time),
+            checks: SetupChecks(
+                store: store, applications: applications, tokens: tokens, rotation: rotation, address: base,
+                spools: [AnswerSpool(folder: folder + "/spool")],
+                freeBytes: { DiskSpace.left(besideFile: folder + "/enlace.sqlite") }, upstream: provider,
+                probe: provider, topics: ["payment"], clock: time, random: .system),
             receiver: NotificationReceiver(
                 store: store, vault: vault, applications: applications, address: base, reader: provider,
                 drafts: drafts, deliveries: wakeup, endings: ending, logger: logger),
