@@ -19,7 +19,11 @@ extension RequestPayload {
         }
         let known = Set(Fields.allCases.map(\.rawValue))
         if let unknown = object.keys.sorted().first(where: { !known.contains($0) }) {
-            throw .invalid(String(unknown.prefix(64)), "There is no such field here.")
+            // A name that is none of a field's may be a value in the wrong place, and that is never repeated.
+            guard unknown.utf8.count <= 32, unknown.utf8.allSatisfy({ (0x61...0x7A).contains($0) || $0 == 0x5F }) else {
+                throw Problem(.invalidRequest, "There is a field here whose name no field has.")
+            }
+            throw .invalid(unknown, "There is no such field here.")
         }
         do {
             return try JSONDecoder().decode(Self.self, from: data)

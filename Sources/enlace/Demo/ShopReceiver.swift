@@ -27,6 +27,7 @@ final class ShopReceiver: Sendable {
         var verifier: WebhookVerifier?
         var answers: [Int] = []
         var isHolding = false
+        var text = ""
         var posts: [Post] = []
         var group: ServiceGroup?
     }
@@ -72,6 +73,11 @@ final class ShopReceiver: Sendable {
         state.withLock { $0.answers = statuses }
     }
 
+    /// The text that every later answer has as its body.
+    func willSay(_ text: String) {
+        state.withLock { $0.text = text }
+    }
+
     /// Whether posts are taken and never answered.
     func holds(_ isHolding: Bool) {
         state.withLock { $0.isHolding = isHolding }
@@ -103,7 +109,8 @@ final class ShopReceiver: Sendable {
             let headers = request.headers.reduce(into: [String: String]()) { $0[$1.name.canonicalName] = $1.value }
             let status = note(Array(buffer: body), headers)
             while state.withLock({ $0.isHolding }) { try await Task.sleep(for: .milliseconds(50)) }
-            return HTTPResponse.Status(code: status)
+            let text = state.withLock { $0.text }
+            return Response(status: .init(code: status), body: .init(byteBuffer: ByteBuffer(string: text)))
         }
         let logger = Logger(label: "receiver") { _ in SwiftLogNoOpLogHandler() }
         let application = Hummingbird.Application(

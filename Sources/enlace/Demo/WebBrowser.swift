@@ -26,6 +26,9 @@ final class WebBrowser: Sendable {
         ) { http in try await body(WebBrowser(http: http, language: language)) }
     }
 
+    /// The cookies that a host set, by their names.
+    func cookies(of host: String) -> [String: String] { cookies.withLock { $0[host] ?? [:] } }
+
     /// Opens an address and follows what redirects.
     func open(_ url: String) async throws -> WebPage { try await visit(.GET, url, nil) }
 
@@ -54,7 +57,7 @@ final class WebBrowser: Sendable {
         var request = HTTPClientRequest(url: url)
         request.method = method
         request.headers.add(name: "accept-language", value: language)
-        let sent = cookies.withLock { $0[host] ?? [:] }
+        let sent = cookies(of: host)
         if !sent.isEmpty {
             let text = sent.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }.joined(separator: "; ")
             request.headers.add(name: "cookie", value: text)

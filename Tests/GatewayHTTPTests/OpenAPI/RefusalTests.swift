@@ -20,6 +20,21 @@ struct RefusalTests {
     }
 
     @Test(
+        "with a field whose name is no field's never repeats it: it may be a secret in the wrong place",
+        arguments: [
+            "TG-4f9a01c7d25e83b6", "4f9a01c7d25e83b6a7c0914e5fd2683b", "Name", String(repeating: "a", count: 33),
+        ])
+    func oddField(name: String) async throws {
+        try await withGateway { gateway, client in
+            let answer = try await client.call(
+                .post, "/v1/sellers", key: try await gateway.key(), body: #"{"name": "Sol", "\#(name)": 1}"#)
+            #expect(answer.status == 400)
+            #expect(answer.body["code"].string == "invalid_request")
+            #expect(try !answer.body.text.contains(name))
+        }
+    }
+
+    @Test(
         "with a body that is no JSON object says bad_json",
         arguments: ["{", "[]", "null", "7", "\"text\"", "{\"name\": \"a\"} x", "\u{FEFF}"])
     func badJSON(body: String) async throws {
