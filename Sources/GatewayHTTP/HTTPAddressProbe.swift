@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 public import Gateway
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import NIOSSL
 

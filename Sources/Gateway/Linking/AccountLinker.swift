@@ -69,7 +69,7 @@ public struct AccountLinker: Service {
             let application = try await applications.application(link.application)
             let state = link.state(at: clock.now)
             var relink: RelinkNotice?
-            if state == .open, let current = try await connections.active(link.seller, with: link.application) {
+            if state == .open, let current = try await connections.inUse(link.seller, with: link.application) {
                 relink = RelinkNotice(try await connections.health(of: current), at: clock.now)
             }
             return LinkPage(
@@ -157,7 +157,7 @@ public struct AccountLinker: Service {
             guard attempt.outcome == .accountMismatch else {
                 return LinkResult(
                     outcome: attempt.outcome, link: link, seller: seller, application: application,
-                    connection: connection)
+                    connection: connection, endsAt: attempt.createdAt + Self.attemptLife)
             }
             return LinkResult(
                 outcome: attempt.outcome, link: link, seller: seller, application: application,
@@ -170,7 +170,7 @@ public struct AccountLinker: Service {
 
     // Masked, because whoever has the link may be somebody else.
     private func expectedAccount(by link: OnboardingLink) async throws(Problem) -> String? {
-        let current = try await connections.active(link.seller, with: link.application)
+        let current = try await connections.inUse(link.seller, with: link.application)
         let expected = link.expectedUser ?? current?.upstreamUser
         if let current, current.upstreamUser == expected { return masked(nickname: current.nickname) }
         return expected.map { masked(number: $0) }

@@ -1,4 +1,5 @@
 import Gateway
+import Hummingbird
 
 /// `…/check`: whether an application and the installation are set up.
 struct CheckRoutes: Sendable {
