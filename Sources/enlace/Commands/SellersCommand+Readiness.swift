@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import Gateway
-import NIOCore
+import NIOHTTP1
 
 extension View {
     /// A terminal of a seller's account.
