@@ -21,6 +21,7 @@ public struct GatewayServices: Sendable {
     let events: Events
     let deliveries: Deliveries
     let audit: Audit
+    let checks: SetupChecks
     let receiver: NotificationReceiver
     let proxy: ProxyLane
 
@@ -30,7 +31,7 @@ public struct GatewayServices: Sendable {
         applicationTokens: ApplicationTokens, keys: APIKeys, keyRotation: KeyRotation, links: OnboardingLinks,
         linker: AccountLinker, connections: Connections, imports: GrantImports, erasures: Erasures,
         export: SellerExport,
-        endpoints: Endpoints, events: Events, deliveries: Deliveries, audit: Audit,
+        endpoints: Endpoints, events: Events, deliveries: Deliveries, audit: Audit, checks: SetupChecks,
         receiver: NotificationReceiver, proxy: ProxyLane
     ) {
         self.store = store
@@ -51,6 +52,7 @@ public struct GatewayServices: Sendable {
         self.events = events
         self.deliveries = deliveries
         self.audit = audit
+        self.checks = checks
         self.receiver = receiver
         self.proxy = proxy
     }
@@ -125,5 +127,6 @@ public struct GatewayRouter: Sendable {
         KeyRoutes(keys: services.keys).add(to: api)
         KeyringRoutes(rotation: services.keyRotation).add(to: api)
         AuditRoutes(audit: services.audit).add(to: api)
+        CheckRoutes(checks: services.checks).add(to: api)
     }
 }

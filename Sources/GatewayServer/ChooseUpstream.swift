@@ -7,6 +7,9 @@ struct Upstream: Sendable {
     let accounts: any UpstreamAccounts
     let webhooks: any UpstreamWebhooks
     let reader: any NotificationReader
+    let time: any UpstreamClock
+    /// What the panel's webhook is to tell of.
+    let topics: [String]
     let routes: ProxyRouteTable
     let headers: HeaderPolicy
     let shutdown: @Sendable () async throws -> Void
@@ -18,6 +21,8 @@ struct Upstream: Sendable {
         oauth = provider
         accounts = provider
         webhooks = provider
+        time = provider
+        topics = MercadoPagoPanel.topics
         reader = MercadoPagoNotifications()
         routes = MercadoPagoRoutes.table
         headers = MercadoPagoHeaders.policy

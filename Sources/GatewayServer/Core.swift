@@ -27,6 +27,7 @@ struct Core: Sendable {
     let events: Events
     let deliveries: Deliveries
     let audit: Audit
+    let checks: SetupChecks
     let receiver: NotificationReceiver
     let refresher: TokenRefresher
     let sweep: RefreshSweep
@@ -110,6 +111,12 @@ struct Core: Sendable {
         events = Events(store: store, vault: vault, ids: ids, clock: clock)
         deliveries = Deliveries(store: store, vault: vault, ids: ids, clock: clock, wakeup: deliveryWakeup)
         audit = Audit(store: store, seal: seal, ids: ids, clock: clock)
+        checks = SetupChecks(
+            store: store, applications: applications, tokens: applicationTokens, rotation: keyRotation,
+            address: address,
+            spools: ["", "/exchanges"].map { AnswerSpool(folder: "\(settings.databasePath).spool\($0)") },
+            freeBytes: { DiskSpace.left(besideFile: settings.databasePath) }, upstream: upstream.time,
+            probe: HTTPAddressProbe(), topics: upstream.topics, clock: clock, random: random)
         export = SellerExport(
             store: store, sellers: sellers, vault: vault, ids: ids, clock: clock)
         receiver = NotificationReceiver(

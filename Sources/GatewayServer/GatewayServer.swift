@@ -39,7 +39,8 @@ public enum GatewayServer {
                 keyRotation: core.keyRotation, links: core.links, linker: core.linker, connections: core.connections,
                 imports: core.imports, erasures: core.erasures, export: core.export, endpoints: core.endpoints,
                 events: core.events,
-                deliveries: core.deliveries, audit: core.audit, receiver: core.receiver, proxy: lane),
+                deliveries: core.deliveries, audit: core.audit, checks: core.checks, receiver: core.receiver,
+                proxy: lane),
             metrics: metrics, clock: .system)
         let listeners = [
             router.listener(

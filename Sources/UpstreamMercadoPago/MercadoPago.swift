@@ -15,7 +15,7 @@ public struct MercadoPago: Sendable {
     static let refreshDeadline = TimeAmount.seconds(120)
 
     let configuration: MercadoPagoConfiguration
-    private let client: HTTPClient
+    let client: HTTPClient
     // Each of its connections serves one request: an idle one that dies at the moment of its reuse would leave a
     // refresh unanswered (invariant 4).
     private let tokenClient: HTTPClient
@@ -68,7 +68,8 @@ public struct MercadoPago: Sendable {
         return try AnswerReading.grant(try await execute(request, by: tokenClient, within: deadline))
     }
 
-    private func execute(
+    /// Calls once and reads the answer.
+    func execute(
         _ request: HTTPClientRequest, by client: HTTPClient, within deadline: TimeAmount
     ) async throws(UpstreamError) -> Answer {
         do {
@@ -76,7 +77,7 @@ public struct MercadoPago: Sendable {
             let body = try await response.body.collect(upTo: Self.largestAnswer)
             return Answer(
                 status: Int(response.status.code), retryAfter: response.headers.first(name: "retry-after"),
-                body: Array(buffer: body))
+                body: Array(buffer: body), date: response.headers.first(name: "date"))
         } catch {
             throw AnswerReading.failure(error)
         }
@@ -88,6 +89,8 @@ struct Answer: Sendable {
     let status: Int
     let retryAfter: String?
     let body: [UInt8]
+    /// The provider's time, as it wrote it.
+    var date: String?
 }
 
 extension HTTPClientRequest {

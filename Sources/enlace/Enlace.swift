@@ -7,7 +7,7 @@ struct Enlace: AsyncParsableCommand {
         commandName: "enlace",
         abstract: "An OAuth integrator gateway for Mercado Pago.",
         discussion: """
-            Set up and run: init, serve. Try without an account: sandbox, demo.
+            Set up and run: init, serve, doctor. Try without an account: sandbox, demo.
             The other commands speak to a running gateway with the URL and key of enlace.client.yaml, which init writes.
             """,
         version: "0.1.0",
@@ -15,7 +15,8 @@ struct Enlace: AsyncParsableCommand {
             CommandGroup(
                 name: "Run",
                 subcommands: [
-                    InitCommand.self, ServeCommand.self, KeyringCommand.self, SandboxCommand.self, DemoCommand.self,
+                    InitCommand.self, ServeCommand.self, DoctorCommand.self, KeyringCommand.self, SandboxCommand.self,
+                    DemoCommand.self,
                 ]),
             CommandGroup(
                 name: "Manage",

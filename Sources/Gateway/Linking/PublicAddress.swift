@@ -45,6 +45,9 @@ public struct PublicAddress: Sendable {
         verified(text, "hook-con").map { ConnectionID($0) }
     }
 
+    /// A keyed hash in Base64url, of a use of its own.
+    func mac(_ use: String, _ bytes: [UInt8]) -> String { base64URL(keyRing.mac(use, bytes)) }
+
     // The path names its row and carries 256 bits that only the keyring can make, so nothing has to be stored or
     // looked up to refuse a guess.
     private func opaque(_ row: ULID, _ use: String) -> String {

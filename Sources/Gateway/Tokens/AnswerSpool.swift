@@ -20,8 +20,7 @@ public struct AnswerSpool: Sendable {
 
     /// Makes the place for one answer.
     func reserve(_ entry: ULID) throws(Unavailable) {
-        try? FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        makeFolder()
         let file = open(path(entry), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw Unavailable() }
         defer { close(file) }
@@ -60,6 +59,25 @@ public struct AnswerSpool: Sendable {
     /// The posts that have a place.
     func entries() -> [ULID] {
         ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).compactMap { ULID($0) }.sorted()
+    }
+
+    /// Whether a place could be made now; tried with a file that is no place.
+    func isUsable() -> Bool {
+        makeFolder()
+        let path = folder + "/check"
+        let file = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard file >= 0 else { return false }
+        defer {
+            close(file)
+            unlink(path)
+        }
+        let zeros = [UInt8](repeating: 0, count: Self.size)
+        return write(file, zeros, zeros.count) == zeros.count && fsync(file) == 0 && syncFolder()
+    }
+
+    private func makeFolder() {
+        try? FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     }
 
     private func path(_ entry: ULID) -> String { "\(folder)/\(entry)" }

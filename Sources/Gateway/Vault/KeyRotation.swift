@@ -26,9 +26,9 @@ public final class KeyRotation: Sendable {
         public var done: Int { keys.reduce(0) { $0 + ($1.id == current ? $1.dataKeys : 0) } }
     }
 
-    private let source: KeyRingSource
+    let source: KeyRingSource
+    let vault: Vault
     private let store: any VaultStore & AuditStore
-    private let vault: Vault
     private let changes: ChangeMaker
     private let rewrapping: Wakeup
     private let clock: any Clock<Duration>
@@ -94,7 +94,8 @@ public final class KeyRotation: Sendable {
         return try await status()
     }
 
-    private func checked(against old: KeyRing) async throws(Problem) -> KeyRing {
+    /// The keyring as its source has it now, if it may take the place of `old`.
+    func checked(against old: KeyRing) async throws(Problem) -> KeyRing {
         let new: KeyRing
         do { new = try await source.read(clock: clock) } catch {
             throw Problem(.keyringRefused, error.description + " The keyring in use stays.")
@@ -128,7 +129,8 @@ public final class KeyRotation: Sendable {
         do { try await store.add(lines) } catch { throw Problem(error) }
     }
 
-    private func status() async throws(Problem) -> Status {
+    /// The keys and what depends on them, for whoever was asked who they are.
+    func status() async throws(Problem) -> Status {
         let counts: [String: Int]
         do { counts = try await store.dataKeyCounts() } catch { throw Problem(error) }
         let ring = vault.keyRing

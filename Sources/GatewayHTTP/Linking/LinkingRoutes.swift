@@ -13,6 +13,7 @@ struct LinkingRoutes: Sendable {
 
     private let linker: AccountLinker
     private let applications: Applications
+    private let address: PublicAddress
     private let isSecure: Bool
     private let origin: SameOriginPolicy
     private let answers: LinkingAnswers
@@ -22,6 +23,7 @@ struct LinkingRoutes: Sendable {
     init(linker: AccountLinker, applications: Applications, address: PublicAddress) {
         self.linker = linker
         self.applications = applications
+        self.address = address
         isSecure = address.isSecure
         origin = SameOriginPolicy(address)
         answers = LinkingAnswers(address)
@@ -45,7 +47,8 @@ struct LinkingRoutes: Sendable {
         }
         // No HEAD here: a callback consumes its `state`.
         router.get("/oauth/callback/{application}") { request, context in
-            await answer(request, context) { visit in try await callback(request, context, visit) }
+            if let echo = RedirectEcho.answer(request, address) { return echo }
+            return await answer(request, context) { visit in try await callback(request, context, visit) }
         }
         for method in [HTTPRequest.Method.get, .head] {
             router.on("/link-assets/style.css", method: method) { request, _ in

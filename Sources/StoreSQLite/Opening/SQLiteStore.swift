@@ -95,10 +95,7 @@ public final class SQLiteStore: Sendable {
     // GRDB sets NORMAL at the end of its own opening, so FULL is set afterwards and read back.
     private static func makeDurable(_ db: Database) throws {
         try db.execute(sql: "PRAGMA synchronous = FULL")
-        for (name, wanted) in [("synchronous", "2"), ("auto_vacuum", "2"), ("journal_mode", "wal")] {
-            let value = try String.fetchOne(db, sql: "SELECT CAST(\(name) AS TEXT) FROM pragma_\(name)") ?? ""
-            guard value == wanted else { throw SQLiteOpenError.pragma(name: name, value: value) }
-        }
+        if let lapse = try lapses(db).first { throw SQLiteOpenError.pragma(name: lapse.name, value: lapse.value) }
     }
 
     /// Reads in a snapshot of its own.

@@ -7,7 +7,7 @@ struct ApplicationsCommand: AsyncParsableCommand {
         commandName: "applications", abstract: "Register and see applications, their secrets and test users.",
         subcommands: [
             Create.self, List.self, Show.self, Update.self, Remove.self, Resume.self, Adopt.self, AddSecret.self,
-            TestUsers.self,
+            Check.self, TestUsers.self,
         ])
 }
 

@@ -37,6 +37,9 @@ struct ClosedSetTests {
         ClosedSet("Proof", of: Proof.self),
         ClosedSet("Failure", of: AttemptFailure.self),
         ClosedSet("Delivery", "properties", "state", of: Delivery.State.self, more: ["held"]),
+        ClosedSet("CheckName", of: Finding.Check.self),
+        ClosedSet("CheckResult", of: Finding.Result.self),
+        ClosedSet("PanelField", of: PanelEntry.Field.self),
         ClosedSet("AuditAction", of: AuditAction.self),
         ClosedSet("AuditVerdict", "properties", "fault", of: AuditVerdict.Fault.self),
     ]

@@ -16,6 +16,10 @@ final class FakeProvider: Sendable {
         var refreshes = 0
         /// The webhooks that were set, oldest first.
         var webhooks: [String] = []
+        /// The provider's time; none unless told.
+        var time: Result<Timestamp?, UpstreamError> = .success(nil)
+        /// What the gateway's own address answers, by what is asked.
+        var ownAddress: @Sendable (String) async -> ProbeAnswer = { _ in .failed(.connect) }
         var notification = NotificationReading.malformed(reason: "not_an_object")
     }
 
@@ -113,4 +117,10 @@ extension FakeProvider: WebhookSender {
     func check(url: String) async throws(EndpointURLError) {
         if let error = now.endpointURL { throw error }
     }
+}
+
+extension FakeProvider: UpstreamClock, AddressProbe {
+    func time() async throws(UpstreamError) -> Timestamp? { try now.time.get() }
+
+    func get(_ url: String) async -> ProbeAnswer { await now.ownAddress(url) }
 }

@@ -118,15 +118,16 @@ struct TestGateway: Sendable {
             keyRing: keyRing, clock: time, random: .system)
         let sellers = Sellers(store: store, vault: vault, ids: ids, clock: time, directory: directory)
         let deliveries = Deliveries(store: store, vault: vault, ids: ids, clock: time, wakeup: wakeup)
+        let rotation = KeyRotation(
+            source: .file(file), store: store, vault: vault, ids: ids, wallClock: time, rewrapping: Wakeup(),
+            clock: ContinuousClock())
         services = GatewayServices(
             store: store, keyRing: keyRing, address: base,
             sellers: sellers,
             applications: applications, applicationTokens: tokens,
             keys: APIKeys(
                 store: store, keyRing: keyRing, ids: ids, clock: time, random: .system, directory: directory),
-            keyRotation: KeyRotation(
-                source: .file(file), store: store, vault: vault, ids: ids, wallClock: time, rewrapping: Wakeup(),
-                clock: ContinuousClock()),
+            keyRotation: rotation,
             links: OnboardingLinks(
                 store: store, applications: applications, address: base, ids: ids, clock: time, random: .system),
             linker: AccountLinker(
@@ -149,6 +150,11 @@ struct TestGateway: Sendable {
             events: Events(store: store, vault: vault, ids: ids, clock: time),
             deliveries: deliveries,
             audit: Audit(store: store, seal: seal, ids: ids, clock: time),
+            checks: SetupChecks(
+                store: store, applications: applications, tokens: tokens, rotation: rotation, address: base,
+                spools: [AnswerSpool(folder: folder + "/spool")],
+                freeBytes: { DiskSpace.left(besideFile: folder + "/enlace.sqlite") }, upstream: provider,
+                probe: provider, topics: ["payment"], clock: time, random: .system),
             receiver: NotificationReceiver(
                 store: store, vault: vault, applications: applications, address: base, reader: provider,
                 drafts: drafts, deliveries: wakeup, logger: logger),

@@ -1,0 +1,39 @@
+import Gateway
+import Testing
+
+@testable import StoreSQLite
+
+@Suite("A diagnosis of the SQLite store")
+struct DiagnosisTests {
+    @Test("says that a new database is whole and durable")
+    func whole() async throws {
+        try await withStore { store, _ in
+            let diagnosis = try await store.diagnosis()
+            #expect(diagnosis == StoreDiagnosis(lapses: [], integrity: .whole))
+        }
+    }
+
+    @Test("names the pragma that would lose commits")
+    func lapse() async throws {
+        try await withStore { store, _ in
+            try await store.execute("PRAGMA synchronous = NORMAL")
+            let lapses = try await store.diagnosis().lapses
+            #expect(lapses == ["synchronous is 1"])
+        }
+    }
+
+    @Test("sees a row that breaks its table's rules")
+    func damaged() async throws {
+        try await withStore { store, _ in
+            try await store.execute(
+                """
+                CREATE TABLE broken (a INTEGER NOT NULL CHECK (a > 0));
+                PRAGMA ignore_check_constraints = ON;
+                INSERT INTO broken VALUES (-1);
+                PRAGMA ignore_check_constraints = OFF
+                """)
+            let integrity = try await store.diagnosis().integrity
+            #expect(integrity == .damaged)
+        }
+    }
+}
