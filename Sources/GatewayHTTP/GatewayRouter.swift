@@ -119,7 +119,7 @@ public struct GatewayRouter: Sendable {
         ErasureRoutes(erasures: services.erasures, export: services.export, clock: clock).add(to: api)
         ApplicationRoutes(
             applications: services.applications, tokens: services.applicationTokens, connections: services.connections,
-            imports: services.imports
+            imports: services.imports, clock: clock
         ).add(to: api)
         EndpointRoutes(endpoints: services.endpoints, sellers: services.sellers).add(to: api)
         DeliveryRoutes(events: services.events, deliveries: services.deliveries, sellers: services.sellers)
