@@ -1,7 +1,7 @@
 /// The API keys of the installation.
 public struct APIKeys: Sendable {
     private let store: any APIKeyStore
-    private let keyRing: KeyRing
+    private let hashing: KeyedHash
     private let ids: IdentifierSource
     private let clock: WallClock
     private let random: RandomSource
@@ -14,7 +14,7 @@ public struct APIKeys: Sendable {
         directory: ProxyDirectory
     ) {
         self.store = store
-        self.keyRing = keyRing
+        hashing = keyRing.hashing
         self.ids = ids
         self.clock = clock
         self.random = random
@@ -64,7 +64,7 @@ public struct APIKeys: Sendable {
         guard let drawn = text.reveal({ APIKeyText($0) }) else { throw Self.unauthorized }
         let key = APIKey(
             id: drawn.id, name: try checkedName(name), mode: drawn.mode, scopes: Set(Scope.allCases), seller: nil,
-            secretHash: drawn.secret.reveal { keyRing.mac("api-key", $0) }, createdAt: clock.now, expiresAt: nil,
+            secretHash: drawn.secret.reveal { hashing.mac("api-key", $0) }, createdAt: clock.now, expiresAt: nil,
             revokedAt: nil)
         do {
             try await store.add(
@@ -131,7 +131,7 @@ public struct APIKeys: Sendable {
         let key: APIKey?
         do { key = try await store.apiKey(parsed.id) } catch { throw Problem(error) }
         guard let key, key.mode == parsed.mode, key.isActive(at: clock.now),
-            parsed.secret.reveal({ keyRing.isMAC(key.secretHash, "api-key", $0) })
+            parsed.secret.reveal({ hashing.isMAC(key.secretHash, "api-key", $0) })
         else { throw Self.unauthorized }
         return Principal(key)
     }
@@ -149,7 +149,7 @@ public struct APIKeys: Sendable {
         let secret = random.bytes(32)
         let key = APIKey(
             id: id, name: name, mode: mode, scopes: scopes, seller: seller,
-            secretHash: keyRing.mac("api-key", secret), createdAt: clock.now, expiresAt: expiresAt, revokedAt: nil)
+            secretHash: hashing.mac("api-key", secret), createdAt: clock.now, expiresAt: expiresAt, revokedAt: nil)
         return (key, APIKeyText.write(mode: mode, id: id, secret: secret))
     }
 
