@@ -55,6 +55,7 @@ public enum StoreCase: String, CaseIterable, Sendable {
 
     // The journal of code exchanges.
     case attemptHasOneExchange
+    case attemptsAreForgottenUnlessTheirExchangeIsOpen
     case answerOfAnExchangeIsKept
     case droppedAnswerIsLeftToWhoHoldsTheAccount
 
@@ -210,6 +211,8 @@ public enum StoreCase: String, CaseIterable, Sendable {
         case .attemptOfAUsedLinkIsNotConsumed: try await attemptOfAUsedLinkIsNotConsumed(stage)
         case .browserFindsItsNewestAttempt: try await browserFindsItsNewestAttempt(stage)
         case .undoneAttemptStillNamesItsConnection: try await undoneAttemptStillNamesItsConnection(stage)
+        case .attemptsAreForgottenUnlessTheirExchangeIsOpen:
+            try await attemptsAreForgottenUnlessTheirExchangeIsOpen(stage)
         case .attemptHasOneExchange: try await attemptHasOneExchange(stage)
         case .answerOfAnExchangeIsKept: try await answerOfAnExchangeIsKept(stage)
         case .droppedAnswerIsLeftToWhoHoldsTheAccount: try await droppedAnswerIsLeftToWhoHoldsTheAccount(stage)
