@@ -39,6 +39,8 @@ struct EndpointURL: Sendable {
         authority = String(rest[..<end]).lowercased()
         literal = try Self.literal(host, port: self.port)
         let isLoopback = configuration.allowLoopback && Self.isLoopback(host)
+        // DLV 11, own addresses: else an event would come back as a call, behind a front that hides the address.
+        if let own = configuration.own, own == (host, self.port) { throw .blockedAddress }
         guard isSecure || isLoopback else { throw .scheme }
         guard isLoopback || configuration.allowedPorts.contains(self.port) else { throw .port }
     }

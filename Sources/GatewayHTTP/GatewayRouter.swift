@@ -4,7 +4,7 @@ import Hummingbird
 /// What the routes are made of.
 public struct GatewayServices: Sendable {
     let store: any Store
-    let keyRing: KeyRing
+    let hashing: KeyedHash
     let address: PublicAddress
     let sellers: Sellers
     let applications: Applications
@@ -40,7 +40,7 @@ public struct GatewayServices: Sendable {
         receiver: NotificationReceiver, proxy: ProxyLane
     ) {
         self.store = store
-        self.keyRing = keyRing
+        hashing = keyRing.hashing
         self.address = address
         self.sellers = sellers
         self.applications = applications
@@ -111,6 +111,7 @@ public struct GatewayRouter: Sendable {
             return Response(status: .accepted, headers: [.cacheControl: "no-store"])
         }
         addAPI(to: router)
+        router.add(middleware: OtherMethods(router.routes))
         return router
     }
 
@@ -121,7 +122,7 @@ public struct GatewayRouter: Sendable {
             .group(context: AuthenticatedContext.self)
         let api = APIRoutes(
             router: group,
-            repetitions: Repetitions(keyRing: services.keyRing, idempotency: services.store, clock: clock))
+            repetitions: Repetitions(hashing: services.hashing, idempotency: services.store, clock: clock))
         SellerRoutes(
             sellers: services.sellers, links: services.links, connections: services.connections, clock: clock
         ).add(to: api)
@@ -133,7 +134,7 @@ public struct GatewayRouter: Sendable {
         ErasureRoutes(erasures: services.erasures, export: services.export, clock: clock).add(to: api)
         ApplicationRoutes(
             applications: services.applications, tokens: services.applicationTokens, connections: services.connections,
-            imports: services.imports
+            imports: services.imports, clock: clock
         ).add(to: api)
         EndpointRoutes(endpoints: services.endpoints, sellers: services.sellers).add(to: api)
         DeliveryRoutes(events: services.events, deliveries: services.deliveries, sellers: services.sellers)

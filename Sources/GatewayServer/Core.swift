@@ -53,7 +53,7 @@ struct Core: Sendable {
         let keyRing = try await settings.keyring.source.read(clock: sleeper)
         let seal = AuditSeal(keyRing)
         // Before anything is open that would have to be closed: a file named in the settings may be missing.
-        let sender = try makeSender(settings.delivery, clock: clock)
+        let sender = try makeSender(settings.delivery, publicURL: settings.publicURL, clock: clock)
         let folder = BackupFolder(path: settings.backup.folder, keep: settings.backup.keep)
         let store = try await chooseStore(
             settings, seal: seal, backup: MigrationBackup(folder: folder, keyRing: keyRing, clock: clock), clock: clock,
@@ -178,9 +178,12 @@ struct Core: Sendable {
     }
 }
 
-private func makeSender(_ settings: DeliverySettings, clock: WallClock) throws -> HTTPWebhookSender {
+private func makeSender(
+    _ settings: DeliverySettings, publicURL: String, clock: WallClock
+) throws -> HTTPWebhookSender {
     try HTTPWebhookSender(
         configuration: DeliveryConfiguration(
-            allowedPorts: Set(settings.allowedPorts), allowLoopback: settings.allowLoopback, caFile: settings.caFile),
+            allowedPorts: Set(settings.allowedPorts), allowLoopback: settings.allowLoopback, caFile: settings.caFile,
+            publicURL: publicURL),
         clock: clock)
 }

@@ -47,8 +47,11 @@ public enum GatewayServer {
             metrics: metrics, clock: .system)
         let listeners = [
             router.listener(
-                .internal, host: settings.internalListen.host, port: settings.internalListen.port, logger: logger),
-            router.listener(.public, host: settings.listen.host, port: settings.listen.port, logger: logger),
+                .internal, host: settings.internalListen.host, port: settings.internalListen.port,
+                idleTimeout: settings.internalListen.idleTimeout, logger: logger),
+            router.listener(
+                .public, host: settings.listen.host, port: settings.listen.port,
+                idleTimeout: settings.listen.idleTimeout, logger: logger),
         ]
         // Services stop in reverse order: accept no more, drain, finish what is in hand, close the store last.
         let closing = ClosingService { [upstream = core.upstream, store = core.store] in

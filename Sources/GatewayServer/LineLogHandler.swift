@@ -1,10 +1,12 @@
 import Foundation
+import Gateway
 public import Logging
 
 /// Writes one line an entry to standard error, as text or JSON; control characters are escaped (SEC C6.4).
 struct LineLogHandler: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
+    var metadataProvider: Logger.MetadataProvider?
     let label: String
     let format: LogSettings.Format
 
@@ -14,7 +16,8 @@ struct LineLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let all = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues(\.description)
+        let all = (metadataProvider?.get() ?? [:]).merging(metadata) { $1 }.merging(event.metadata ?? [:]) { $1 }
+            .mapValues(\.description)
         let line =
             switch format {
             case .text: text(event, all)
@@ -58,6 +61,9 @@ struct LineLogHandler: LogHandler {
 public func makeLogger(_ settings: GatewaySettings) -> Logger {
     let level = settings.log.level
     let format = settings.log.format
-    LoggingSystem.bootstrap { label in LineLogHandler(logLevel: level, label: label, format: format) }
+    LoggingSystem.bootstrap(
+        { label, provider in
+            LineLogHandler(logLevel: level, metadataProvider: provider, label: label, format: format)
+        }, metadataProvider: RequestMark.provider)
     return Logger(label: "enlace")
 }

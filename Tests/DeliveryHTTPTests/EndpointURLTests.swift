@@ -32,6 +32,17 @@ struct EndpointURLTests {
         #expect(throws: reason) { try EndpointURL(text, Self.strict) }
     }
 
+    @Test(
+        "is not the gateway's own, however it is written",
+        arguments: ["https://pay.example.com/x", "https://PAY.example.com:443/", "https://pay.example.com"])
+    func own(text: String) throws {
+        let configuration = DeliveryConfiguration(
+            allowedPorts: [443, 8443], allowLoopback: false, caFile: nil, publicURL: "https://pay.example.com")
+        #expect(throws: EndpointURLError.blockedAddress) { try EndpointURL(text, configuration) }
+        _ = try EndpointURL("https://pay.example.com:8443/", configuration)
+        _ = try EndpointURL("https://shop.pay.example.com/", configuration)
+    }
+
     @Test("is read into what is called")
     func read() throws {
         let url = try EndpointURL("https://Hooks.Example.com/a/b?x=1", Self.strict)

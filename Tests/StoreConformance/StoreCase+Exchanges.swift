@@ -24,6 +24,24 @@ extension StoreCase {
         }
     }
 
+    func attemptsAreForgottenUnlessTheirExchangeIsOpen(_ stage: Stage) async throws {
+        let (plain, _) = try await stage.attempt()
+        let (closed, _) = try await stage.attempt()
+        let (open, _) = try await stage.attempt()
+        let entries = [closed, open].map { stage.make.exchange(of: $0.id) }
+        for entry in entries { try await stage.store.openExchange(entry) }
+        try await stage.store.closeExchange(
+            entries[0].id, as: .refused, problem: "invalid_grant", leaving: nil, at: stage.now)
+        try expect(try await stage.store.forgetAttempts(startedBefore: stage.now), is: 0)
+        stage.pass(.seconds(1))
+        let (late, _) = try await stage.attempt()
+        try expect(try await stage.store.forgetAttempts(startedBefore: stage.now), is: 2)
+        for attempt in [plain, closed] { try expect(try await stage.store.attempt(attempt.id), is: nil) }
+        try expect(try await stage.store.exchange(of: closed.id), is: nil)
+        for attempt in [open, late] { try expect(try await stage.store.attempt(attempt.id), is: attempt) }
+        try expect(try await stage.store.unfinishedExchanges(), is: [entries[1]])
+    }
+
     func answerOfAnExchangeIsKept(_ stage: Stage) async throws {
         let (attempt, link) = try await stage.attempt()
         let entry = stage.make.exchange(of: attempt.id)

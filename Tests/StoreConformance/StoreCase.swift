@@ -59,6 +59,7 @@ public enum StoreCase: String, CaseIterable, Sendable {
 
     // The journal of code exchanges.
     case attemptHasOneExchange
+    case attemptsAreForgottenUnlessTheirExchangeIsOpen
     case answerOfAnExchangeIsKept
     case droppedAnswerIsLeftToWhoHoldsTheAccount
 
@@ -228,6 +229,8 @@ public enum StoreCase: String, CaseIterable, Sendable {
         case .refusedAccountIsKeptWithItsAttempt: try await refusedAccountIsKeptWithItsAttempt(stage)
         case .linkIsOpenedOnce: try await linkIsOpenedOnce(stage)
         case .endOfAnAttemptTellsItsEvent: try await endOfAnAttemptTellsItsEvent(stage)
+        case .attemptsAreForgottenUnlessTheirExchangeIsOpen:
+            try await attemptsAreForgottenUnlessTheirExchangeIsOpen(stage)
         case .attemptHasOneExchange: try await attemptHasOneExchange(stage)
         case .answerOfAnExchangeIsKept: try await answerOfAnExchangeIsKept(stage)
         case .droppedAnswerIsLeftToWhoHoldsTheAccount: try await droppedAnswerIsLeftToWhoHoldsTheAccount(stage)

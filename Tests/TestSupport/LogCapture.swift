@@ -1,3 +1,4 @@
+import Gateway
 public import Logging
 import Synchronization
 
@@ -49,7 +50,8 @@ public final class LogCapture: Sendable {
         }
 
         func log(event: LogEvent) {
-            let all = metadata.merging(event.metadata ?? [:]) { $1 }
+            // As the product's own handler does.
+            let all = RequestMark.provider.get().merging(metadata) { $1 }.merging(event.metadata ?? [:]) { $1 }
             capture.add(
                 Line(level: event.level, message: event.message.description, metadata: all.mapValues { "\($0)" }))
         }

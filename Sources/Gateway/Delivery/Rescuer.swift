@@ -9,10 +9,12 @@ public struct Rescuer: Service {
     static let interval = Duration.seconds(5)
     /// Every how many looks, from the first on, it looks for parked notifications of accounts that are linked.
     static let roundsPerReplay = 6
+    /// For how long an attempt to link is kept: ten minutes for the callback, ten for the page after it, and room.
+    static let attemptLife = Duration.seconds(3600)
     /// For how long a repeated request is answered alike (DESIGN §4).
     static let idempotencyLife = Duration.seconds(86_400)
 
-    private let store: any DeliveryStore & IdempotencyStore
+    private let store: any DeliveryStore & IdempotencyStore & LinkStore
     private let parked: ParkedNotifications
     private let deliveries: Wakeup
     private let wallClock: WallClock
@@ -21,7 +23,7 @@ public struct Rescuer: Service {
 
     /// Takes what it uses; `clock` is what it sleeps by.
     public init(
-        store: any DeliveryStore & IdempotencyStore, parked: ParkedNotifications, deliveries: Wakeup,
+        store: any DeliveryStore & IdempotencyStore & LinkStore, parked: ParkedNotifications, deliveries: Wakeup,
         wallClock: WallClock, clock: any Clock<Duration>, logger: Logger
     ) {
         self.store = store
@@ -37,9 +39,21 @@ public struct Rescuer: Service {
         var rounds = 0
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             await rescue()
-            if rounds.isMultiple(of: Self.roundsPerReplay) { await parked.replayAll() }
+            if rounds.isMultiple(of: Self.roundsPerReplay) {
+                await parked.replayAll()
+                await forgetAttempts()
+            }
             rounds += 1
             await cancelWhenGracefulShutdown { try? await clock.sleep(for: Self.interval) }
+        }
+    }
+
+    /// So that no verifier outlives what it was drawn for.
+    private func forgetAttempts() async {
+        do {
+            while try await store.forgetAttempts(startedBefore: wallClock.now - Self.attemptLife) > 0 {}
+        } catch {
+            logger.note("No attempt forgotten: the store does not answer", at: .error)
         }
     }
 

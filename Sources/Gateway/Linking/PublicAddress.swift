@@ -4,12 +4,12 @@
 public struct PublicAddress: Sendable {
     /// Scheme, host and port without a slash at the end.
     public let base: String
-    private let keyRing: KeyRing
+    private let hashing: KeyedHash
 
     /// Takes the configured `public_url`; a slash at its end is dropped.
     public init(base: String, keyRing: KeyRing) {
         self.base = base.hasSuffix("/") ? String(base.dropLast()) : base
-        self.keyRing = keyRing
+        hashing = keyRing.hashing
     }
 
     /// Whether browsers reach it by HTTPS, so that cookies can carry the `__Host-` prefix.
@@ -46,17 +46,17 @@ public struct PublicAddress: Sendable {
     }
 
     /// A keyed hash in Base64url, of a use of its own.
-    func mac(_ use: String, _ bytes: [UInt8]) -> String { base64URL(keyRing.mac(use, bytes)) }
+    func mac(_ use: String, _ bytes: [UInt8]) -> String { base64URL(hashing.mac(use, bytes)) }
 
     // The path names its row and carries 256 bits that only the keyring can make, so nothing has to be stored or
     // looked up to refuse a guess.
     private func opaque(_ row: ULID, _ use: String) -> String {
-        base64URL(row.bytes + keyRing.mac(use, row.bytes))
+        base64URL(row.bytes + hashing.mac(use, row.bytes))
     }
 
     private func verified(_ text: String, _ use: String) -> ULID? {
         guard let raw = bytes(base64URL: text), raw.count == 48, let row = ULID(bytes: raw[0..<16]),
-            keyRing.isMAC(Array(raw[16...]), use, row.bytes)
+            hashing.isMAC(Array(raw[16...]), use, row.bytes)
         else { return nil }
         return row
     }

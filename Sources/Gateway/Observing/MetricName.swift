@@ -16,6 +16,8 @@ public enum MetricName: String, Sendable, CaseIterable {
     case queueDepth = "enlace_delivery_queue_depth"
     /// For how long the oldest due delivery has been due.
     case oldestDueSeconds = "enlace_delivery_oldest_due_seconds"
+    /// Stored values that did not open, by reason: never other than 0 in an installation that nobody tampered with.
+    case vaultFailures = "enlace_vault_open_failures_total"
     /// Refreshes of token pairs, by outcome.
     case refreshes = "enlace_refreshes_total"
     /// Steps of sellers' readiness that were judged, by step and state.

@@ -97,7 +97,8 @@ public struct AuditSeal: Sendable {
 
     /// Seals under the keyring's pepper.
     public init(_ keyRing: KeyRing) {
-        self.init { keyRing.mac(Self.use, $0) }
+        let hashing = keyRing.hashing
+        self.init { hashing.mac(Self.use, $0) }
     }
 
     /// The seal of a head.

@@ -67,7 +67,7 @@ public struct ProxyPolicy: Sendable {
     private let directory: ProxyDirectory
     private let routes: ProxyRouteTable
     private let headers: HeaderPolicy
-    private let keyRing: KeyRing
+    private let hashing: KeyedHash
     private let clock: WallClock
     private let random: RandomSource
 
@@ -79,7 +79,7 @@ public struct ProxyPolicy: Sendable {
         self.directory = directory
         self.routes = routes
         self.headers = headers
-        self.keyRing = keyRing
+        hashing = keyRing.hashing
         self.clock = clock
         self.random = random
     }
@@ -147,7 +147,7 @@ public struct ProxyPolicy: Sendable {
         else { throw .refused(APIKeys.unauthorized) }
         guard let key = directory.key(text.id, at: moment) else { throw .missing(.key(text.id)) }
         guard key.mode == text.mode, key.isActive(at: moment),
-            text.secret.reveal({ keyRing.isMAC(key.secretHash, "api-key", $0) })
+            text.secret.reveal({ hashing.isMAC(key.secretHash, "api-key", $0) })
         else { throw .refused(APIKeys.unauthorized) }
         return Principal(key)
     }

@@ -4,7 +4,7 @@ public struct ProxyResolver: Sendable {
     private static let mostConnections = Page(limit: 50)
 
     private let store: any APIKeyStore & SellerStore & ConnectionStore & ApplicationStore
-    private let refresher: TokenRefresher
+    private let token: @Sendable (ConnectionID) async throws(Problem) -> AccessToken
     private let directory: ProxyDirectory
     private let clock: WallClock
 
@@ -13,10 +13,19 @@ public struct ProxyResolver: Sendable {
         store: any APIKeyStore & SellerStore & ConnectionStore & ApplicationStore, refresher: TokenRefresher,
         directory: ProxyDirectory, clock: WallClock
     ) {
+        self.init(store: store, directory: directory, clock: clock) { connection async throws(Problem) in
+            try await refresher.token(of: connection)
+        }
+    }
+
+    init(
+        store: any APIKeyStore & SellerStore & ConnectionStore & ApplicationStore, directory: ProxyDirectory,
+        clock: WallClock, token: @escaping @Sendable (ConnectionID) async throws(Problem) -> AccessToken
+    ) {
         self.store = store
-        self.refresher = refresher
         self.directory = directory
         self.clock = clock
+        self.token = token
     }
 
     /// Fills the need.
@@ -26,9 +35,9 @@ public struct ProxyResolver: Sendable {
         let epoch = directory.epoch
         switch need {
         case .token(let connection):
-            let token = try await refresher.token(of: connection)
-            // A refresh on the way has forgotten the old one: what came back is the newest there is.
-            directory.keep(token, of: connection, at: clock.now, epoch: directory.epoch)
+            let token = try await token(connection)
+            // Where it was renewed or revoked on the way, it is not kept and the caller asks once more.
+            directory.keep(token, of: connection, at: clock.now, epoch: epoch)
         case .key(let id):
             let key: APIKey?
             do { key = try await store.apiKey(id) } catch { throw Problem(error) }

@@ -1,7 +1,7 @@
 /// The API keys of the installation.
 public struct APIKeys: Sendable {
     private let store: any APIKeyStore
-    private let keyRing: KeyRing
+    private let hashing: KeyedHash
     private let ids: IdentifierSource
     private let clock: WallClock
     private let random: RandomSource
@@ -14,7 +14,7 @@ public struct APIKeys: Sendable {
         directory: ProxyDirectory
     ) {
         self.store = store
-        self.keyRing = keyRing
+        hashing = keyRing.hashing
         self.ids = ids
         self.clock = clock
         self.random = random
@@ -52,17 +52,34 @@ public struct APIKeys: Sendable {
         return (key, text)
     }
 
-    /// Makes the installation's first key, with every scope, for the command on the machine itself.
-    public func createFirst(name: String, mode: Mode) async throws(Problem) -> Secret<String> {
-        let (key, text) = made(
-            name: try checkedName(name), mode: mode, scopes: Set(Scope.allCases), seller: nil, expiresAt: nil)
+    /// Draws the text of a key that is in no store yet, so that it can be written down before it counts.
+    public func draw(mode: Mode) -> Secret<String> {
+        APIKeyText.write(mode: mode, id: ids.next(), secret: random.bytes(32))
+    }
+
+    /// Takes in a key that was drawn, with every scope: the installation's first, for the command on the machine itself.
+    ///
+    /// - Throws: ``Problem/Code/unauthorized`` for text that is no key's.
+    public func keepFirst(_ text: Secret<String>, name: String) async throws(Problem) -> Principal {
+        guard let drawn = text.reveal({ APIKeyText($0) }) else { throw Self.unauthorized }
+        let key = APIKey(
+            id: drawn.id, name: try checkedName(name), mode: drawn.mode, scopes: Set(Scope.allCases), seller: nil,
+            secretHash: drawn.secret.reveal { hashing.mac("api-key", $0) }, createdAt: clock.now, expiresAt: nil,
+            revokedAt: nil)
         do {
             try await store.add(
                 key, as: changes.change(.keyCreated, subject: key.id.description, by: .command))
         } catch {
             throw Problem(error)
         }
-        return text
+        return Principal(key)
+    }
+
+    /// Whether any key was ever made here.
+    public func hasKeys() async throws(Problem) -> Bool {
+        do { return try await !store.apiKeys(boundTo: nil, page: Page(limit: 1)).isEmpty } catch {
+            throw Problem(error)
+        }
     }
 
     /// The key with this id, if it lies within reach.
@@ -114,7 +131,7 @@ public struct APIKeys: Sendable {
         let key: APIKey?
         do { key = try await store.apiKey(parsed.id) } catch { throw Problem(error) }
         guard let key, key.mode == parsed.mode, key.isActive(at: clock.now),
-            parsed.secret.reveal({ keyRing.isMAC(key.secretHash, "api-key", $0) })
+            parsed.secret.reveal({ hashing.isMAC(key.secretHash, "api-key", $0) })
         else { throw Self.unauthorized }
         return Principal(key)
     }
@@ -132,7 +149,7 @@ public struct APIKeys: Sendable {
         let secret = random.bytes(32)
         let key = APIKey(
             id: id, name: name, mode: mode, scopes: scopes, seller: seller,
-            secretHash: keyRing.mac("api-key", secret), createdAt: clock.now, expiresAt: expiresAt, revokedAt: nil)
+            secretHash: hashing.mac("api-key", secret), createdAt: clock.now, expiresAt: expiresAt, revokedAt: nil)
         return (key, APIKeyText.write(mode: mode, id: id, secret: secret))
     }
 

@@ -140,6 +140,8 @@ public struct ApplicationSecret: Identified, Hashable, Sendable {
 public struct TestUser: Identified, Hashable, Sendable {
     /// The letters that its ids begin with.
     public static let idPrefix = "tus_"
+    /// For so long the provider keeps one that nobody uses: 60 days, by its guide.
+    public static let idleLife = Duration.seconds(60 * 86_400)
 
     /// The test user's id, the row that its sealed password is bound to.
     public let id: Identifier<TestUser>
@@ -155,11 +157,13 @@ public struct TestUser: Identified, Hashable, Sendable {
     public let sealedPassword: SealedSecret
     /// When it was made.
     public let createdAt: Timestamp
+    /// When a connection of its account was last seen to work; `nil` where none ever was.
+    public let lastProvedAt: Timestamp?
 
     /// Takes the fields as they were read or made.
     public init(
         id: Identifier<TestUser>, application: ApplicationID, upstreamUser: UpstreamUserID, nickname: String,
-        site: SiteID, sealedPassword: SealedSecret, createdAt: Timestamp
+        site: SiteID, sealedPassword: SealedSecret, createdAt: Timestamp, lastProvedAt: Timestamp? = nil
     ) {
         self.id = id
         self.application = application
@@ -168,5 +172,18 @@ public struct TestUser: Identified, Hashable, Sendable {
         self.site = site
         self.sealedPassword = sealedPassword
         self.createdAt = createdAt
+        self.lastProvedAt = lastProvedAt
+    }
+
+    /// Since when nothing is known to have been done with it.
+    ///
+    /// What a person does with it at the provider's own pages is not seen from here.
+    public var idleSince: Timestamp { max(createdAt, lastProvedAt ?? createdAt) }
+    /// When the provider drops it, if it stays idle.
+    public var endsAt: Timestamp { idleSince + Self.idleLife }
+
+    /// Whole days until then, 0 when it is gone.
+    public func daysLeft(at moment: Timestamp) -> Int {
+        Int(max(0, (endsAt - moment).milliseconds) / 86_400_000)
     }
 }

@@ -11,7 +11,7 @@ extension Applications {
             let token = try await tokens.token(of: application)
             made = try await tokens.accounts.createTestUser(site: site, with: token)
         } catch let error as UpstreamError {
-            throw Problem(error)
+            throw Self.refused(error)
         } catch let problem as Problem {
             throw problem
         } catch {
@@ -40,5 +40,15 @@ extension Applications {
     public func testUsers(of id: ApplicationID) async throws(Problem) -> [TestUser] {
         _ = try await application(id)
         do { return try await store.testUsers(of: id) } catch { throw Problem(error) }
+    }
+
+    // The commonest refusal has no code of its own at the provider.
+    private static func refused(_ error: UpstreamError) -> Problem {
+        let problem = Problem(error)
+        guard case .refused(_, 400) = error else { return problem }
+        return Problem(
+            .upstreamRefused,
+            "The provider made no test user. It keeps 10 for each application, in some countries only; one that nobody "
+                + "uses for 60 days makes room by itself.", extra: problem.extra)
     }
 }

@@ -40,6 +40,10 @@ public protocol LinkStore: Sendable {
     func attempt(_ id: LinkAttemptID) async throws(StoreError) -> LinkAttempt?
     /// The newest attempt by the browser with this cookie that began at `since` or later, or `nil`.
     func attempt(cookieHash: [UInt8], since: Timestamp) async throws(StoreError) -> LinkAttempt?
+    /// Removes attempts that began earlier, with verifier and journal row, at most 1,000; answers how many.
+    ///
+    /// One whose exchange is not finished stays.
+    func forgetAttempts(startedBefore moment: Timestamp) async throws(StoreError) -> Int
 }
 
 extension LinkStore {

@@ -6,7 +6,8 @@ public struct KeyRing: Sendable {
     public let current: String
     private let keys: [String: SymmetricKey]
     private let createdAt: [String: Timestamp]
-    private let pepper: SymmetricKey
+    /// What all keyed hashes are made with.
+    public let hashing: KeyedHash
 
     /// Takes keys that were checked by ``KeyRingContents``.
     init(
@@ -15,7 +16,7 @@ public struct KeyRing: Sendable {
         self.current = current
         self.keys = keys
         self.createdAt = createdAt
-        self.pepper = pepper
+        hashing = KeyedHash(pepper)
     }
 
     /// The ids of all keys, safe to show.
@@ -34,18 +35,7 @@ public struct KeyRing: Sendable {
 
     /// Whether both hash alike and no id stands for two different keys, compared in constant time.
     func agrees(with other: KeyRing) -> Bool {
-        pepper == other.pepper && keys.allSatisfy { id, key in other.keys[id].map { $0 == key } ?? true }
-    }
-
-    /// HMAC-SHA-256 under the pepper, over a constant that names the use and the parts, each length-prefixed.
-    public func mac(_ use: String, _ parts: [UInt8]...) -> [UInt8] {
-        Array(HMAC<SHA256>.authenticationCode(for: lengthPrefixed([Array(use.utf8)] + parts), using: pepper))
-    }
-
-    /// Whether `code` is that HMAC, compared in constant time.
-    public func isMAC(_ code: [UInt8], _ use: String, _ parts: [UInt8]...) -> Bool {
-        HMAC<SHA256>.isValidAuthenticationCode(
-            code, authenticating: lengthPrefixed([Array(use.utf8)] + parts), using: pepper)
+        hashing.isSame(as: other.hashing) && keys.allSatisfy { id, key in other.keys[id].map { $0 == key } ?? true }
     }
 }
 

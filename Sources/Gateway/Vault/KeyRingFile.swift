@@ -22,13 +22,11 @@ public struct KeyRingFile: Sendable {
     /// - Throws: ``KeyRingError/exists(path:)``, ``KeyRingError/unreadable(path:)``.
     public func create(clock: WallClock, random: RandomSource) throws(KeyRingError) {
         guard let bytes = KeyRingContents(clock: clock, random: random).json else { throw .unreadable(path: path) }
-        // O_EXCL, so that two commands at once can't overwrite each other's keyring.
-        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file >= 0 else {
-            throw errno == EEXIST ? .exists(path: path) : .unreadable(path: path)
+        switch NewPrivateFile.make(path, Array(bytes)) {
+        case .made: return
+        case .exists: throw .exists(path: path)
+        case .failed: throw .unreadable(path: path)
         }
-        defer { close(file) }
-        guard Self.writes(bytes, to: file) else { throw .unreadable(path: path) }
     }
 
     /// Reads and checks the keyring: mode, form, length and randomness of each key (SEC C3.4).

@@ -15,7 +15,6 @@ public struct SealedSecret: Hashable, Sendable {
 public enum SealPurpose: String, Sendable {
     case accessToken = "access-token"
     case refreshToken = "refresh-token"
-    case refreshAnswer = "refresh-answer"
     case clientSecret = "client-secret"
     case webhookSecret = "webhook-secret"
     case integratorToken = "integrator-token"

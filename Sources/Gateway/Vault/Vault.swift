@@ -1,4 +1,5 @@
 import Crypto
+import Metrics
 import Synchronization
 
 /// Seals and opens what must not lie about in plain: a data key per seller, wrapped by the keyring.
@@ -134,9 +135,20 @@ public final class Vault: Sendable {
         return keep(sealer, isNewest: true, epoch: epoch)
     }
 
-    /// Opens a value that was sealed for exactly this place.
+    /// Opens a value that was sealed for exactly this place; one that does not open is counted (SEC C3.2).
     public func open(
         _ sealed: SealedSecret, _ purpose: SealPurpose, row: ULID, owner: DataKeyOwner
+    ) async throws(VaultError) -> Secret<[UInt8]> {
+        do throws(VaultError) { return try await opened(sealed, purpose, row, owner) } catch {
+            if let reason = error.metricReason {
+                Counter(label: MetricName.vaultFailures.rawValue, dimensions: [("reason", reason)]).increment()
+            }
+            throw error
+        }
+    }
+
+    private func opened(
+        _ sealed: SealedSecret, _ purpose: SealPurpose, _ row: ULID, _ owner: DataKeyOwner
     ) async throws(VaultError) -> Secret<[UInt8]> {
         guard let id = Sealer.dataKey(of: sealed) else { throw .doesNotOpen }
         let (known, epoch) = cache.withLock { ($0.byID[id], $0.epoch) }

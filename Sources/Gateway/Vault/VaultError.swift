@@ -21,4 +21,14 @@ public enum VaultError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unavailable: "The data keys can't be read just now. Check the database and the disk."
         }
     }
+
+    /// The metric's word for what is wrong with the stored value or the keyring; `nil` for a database that is away.
+    var metricReason: String? {
+        switch self {
+        case .missingKeyringKey: "missing_keyring_key"
+        case .missingDataKey: "missing_data_key"
+        case .doesNotOpen: "does_not_open"
+        case .unavailable: nil
+        }
+    }
 }

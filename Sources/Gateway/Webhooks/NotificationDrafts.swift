@@ -30,7 +30,7 @@ public struct NotificationDrafts: Sendable {
                 upstreamID: notification.upstreamID, resource: notification.resource,
                 liveMode: notification.liveMode, proof: proof, channel: channel,
                 // Keyed, so that ids can't be guessed back from the database.
-                identityHash: vault.keyRing.mac("notification-identity", identity),
+                identityHash: vault.keyRing.hashing.mac("notification-identity", identity),
                 packed: ReceivedForm.pack(
                     request,
                     ReceivedForm.Understood(

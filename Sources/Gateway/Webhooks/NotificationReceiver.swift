@@ -20,8 +20,6 @@ public enum Receipt: Hashable, Sendable {
 
 /// Takes the provider's notifications: verify, understand, dedup, route, and one transaction before the answer.
 public struct NotificationReceiver: Sendable {
-    typealias Ports = EventStore & ConnectionStore & SellerStore & ApplicationStore
-
     /// The headers that the listener hands over, in lower case.
     public var keptHeaders: Set<String> { reader.keptHeaders }
 

@@ -18,7 +18,7 @@ struct APICall: Sendable {
     /// Reads the body and the idempotency key.
     ///
     /// - Throws: ``Problem/Code/invalidRequest`` for a key that is not 1 to 255 printable ASCII characters.
-    init(_ request: Request, _ context: AuthenticatedContext, keyRing: KeyRing) async throws {
+    init(_ request: Request, _ context: AuthenticatedContext, hashing: KeyedHash) async throws {
         self.request = request
         self.context = context
         body = Array(buffer: try await request.body.collect(upTo: Self.largestBody))
@@ -27,7 +27,7 @@ struct APICall: Sendable {
             guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
                 throw Problem.invalid("Idempotency-Key", "Send 1 to 255 printable ASCII characters.")
             }
-            let hash = keyRing.mac(
+            let hash = hashing.mac(
                 "idempotency", Array(request.method.rawValue.utf8), Array(request.uri.path.utf8), body)
             idempotency = (key, hash)
         }
@@ -76,22 +76,22 @@ struct APIRoutes {
 
     /// A route that reads and makes its answer itself.
     func answer(_ path: RouterPath, _ handler: @escaping @Sendable (APICall) async throws -> Response) {
-        router.get(path) { [keyRing = repetitions.keyRing] request, context in
-            try await handler(try await APICall(request, context, keyRing: keyRing))
+        router.get(path) { [hashing = repetitions.hashing] request, context in
+            try await handler(try await APICall(request, context, hashing: hashing))
         }
     }
 
     /// A route that changes; what it answers is what was changed.
     func patch(_ path: RouterPath, _ handler: @escaping Handler) {
-        router.patch(path) { [keyRing = repetitions.keyRing] request, context in
-            try Self.json(try await handler(try await APICall(request, context, keyRing: keyRing)), status: .ok)
+        router.patch(path) { [hashing = repetitions.hashing] request, context in
+            try Self.json(try await handler(try await APICall(request, context, hashing: hashing)), status: .ok)
         }
     }
 
     /// A route that removes: 204.
     func delete(_ path: RouterPath, _ handler: @escaping @Sendable (APICall) async throws -> Void) {
-        router.delete(path) { [keyRing = repetitions.keyRing] request, context in
-            try await handler(try await APICall(request, context, keyRing: keyRing))
+        router.delete(path) { [hashing = repetitions.hashing] request, context in
+            try await handler(try await APICall(request, context, hashing: hashing))
             return Response(status: .noContent, headers: [.cacheControl: "no-store"])
         }
     }
@@ -108,7 +108,7 @@ struct APIRoutes {
         repeated: @escaping @Sendable (String, APICall) async throws -> any Encodable, _ handler: @escaping Handler
     ) {
         router.post(path) { [repetitions] request, context in
-            let call = try await APICall(request, context, keyRing: repetitions.keyRing)
+            let call = try await APICall(request, context, hashing: repetitions.hashing)
             if let record = try await repetitions.record(of: call) {
                 return try await Self.again(record, call, repeated)
             }
@@ -144,7 +144,7 @@ struct Repetitions: Sendable {
     /// For how long a repeated request is answered alike.
     static let life = Duration.seconds(86_400)
 
-    let keyRing: KeyRing
+    let hashing: KeyedHash
     let idempotency: any IdempotencyStore
     let clock: WallClock
 

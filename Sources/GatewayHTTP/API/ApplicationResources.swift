@@ -127,17 +127,21 @@ struct ApplicationResource: Encodable {
 
 /// A test user as the API shows it; its password once.
 struct TestUserResource: Encodable {
-    let id, application, upstreamUserID, nickname, site, createdAt: String
+    let id, application, upstreamUserID, nickname, site, createdAt, idleSince, endsAt: String
+    let daysLeft: Int
     let password: String?
     let secretAlreadyShown: Bool?
 
-    init(_ user: TestUser, password: Secret<String>? = nil, isRepeated: Bool = false) {
+    init(_ user: TestUser, at moment: Timestamp, password: Secret<String>? = nil, isRepeated: Bool = false) {
         id = user.id.description
         application = user.application.description
         upstreamUserID = user.upstreamUser.description
         nickname = user.nickname
         site = user.site.description
         createdAt = user.createdAt.description
+        idleSince = user.idleSince.description
+        endsAt = user.endsAt.description
+        daysLeft = user.daysLeft(at: moment)
         self.password = password?.reveal { $0 }
         secretAlreadyShown = isRepeated ? true : nil
     }

@@ -8,6 +8,7 @@ struct ApplicationRoutes: Sendable {
     let tokens: ApplicationTokens
     let connections: Connections
     let imports: GrantImports
+    let clock: WallClock
 
     func add(to api: APIRoutes) {
         api.post("/applications", status: .created, repeated: again) { call in
@@ -67,19 +68,22 @@ struct ApplicationRoutes: Sendable {
             guard let user = users.first(where: { $0.id.description == text }) else {
                 throw Problem.unknown(.notFound)
             }
-            return TestUserResource(user, password: nil, isRepeated: true)
+            return TestUserResource(user, at: clock.now, isRepeated: true)
         } _: { call in
             let new = try NewTestUserPayload.read(call.body)
             let site: SiteID = try shaped(new.site, "site", "three capital letters such as MLA")
             let made = try await applications.createTestUser(
                 of: try id(call), site: site, using: tokens, by: call.caller)
-            return TestUserResource(made.user, password: made.password)
+            return TestUserResource(made.user, at: clock.now, password: made.password)
         }
         api.get("/applications/{application}/test-users") { call in
             try call.principal.require(.read)
             try call.principal.requireUnbound()
             let users = try await applications.testUsers(of: try id(call))
-            return ListResource(users, page: Page(limit: 200), id: \.id.description) { TestUserResource($0) }
+            let now = clock.now
+            return ListResource(users, page: Page(limit: 200), id: \.id.description) {
+                TestUserResource($0, at: now)
+            }
         }
     }
 

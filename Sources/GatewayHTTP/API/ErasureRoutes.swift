@@ -11,8 +11,8 @@ struct ErasureRoutes: Sendable {
     let clock: WallClock
 
     func add(to api: APIRoutes) {
-        api.router.delete("/sellers/{seller}") { [keyRing = api.repetitions.keyRing] request, context in
-            let call = try await APICall(request, context, keyRing: keyRing)
+        api.router.delete("/sellers/{seller}") { [hashing = api.repetitions.hashing] request, context in
+            let call = try await APICall(request, context, hashing: hashing)
             let certificate = try await erasures.erase(try Self.reference(call), by: call.caller)
             return try APIRoutes.json(CertificateResource(certificate), status: .ok)
         }

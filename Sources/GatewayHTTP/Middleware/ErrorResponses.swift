@@ -31,7 +31,6 @@ struct ErrorResponses: RouterMiddleware {
         case let error as HTTPError:
             switch error.status.code {
             case 404: return Problem(.notFound, "There is no such route.")
-            case 405: return Problem(.methodNotAllowed, "This route does not take this method.")
             case 413: return Problem(.bodyTooLarge, "Send a smaller body.")
             default: return Problem(.invalidRequest, "The request can't be understood.")
             }

@@ -11,9 +11,9 @@ struct RequestRecords: RouterMiddleware {
         next: @concurrent (Request, GatewayRequestContext) async throws -> Response
     ) async throws -> Response {
         let start = ContinuousClock.now
-        var context = context
-        context.logger[metadataKey: "request"] = "\(context.requestID)"
-        var response = try await next(request, context)
+        var response = try await RequestMark.$current.withValue(context.requestID) {
+            try await next(request, context)
+        }
         response.headers[.enlaceRequestID] = context.requestID
         if response.headers[.xContentTypeOptions] == nil { response.headers[.xContentTypeOptions] = "nosniff" }
         let route = context.endpointPath ?? "none"
@@ -29,7 +29,8 @@ struct RequestRecords: RouterMiddleware {
         context.logger.info(
             "Answered",
             metadata: [
-                "method": "\(method)", "route": "\(route)", "status": "\(response.status.code)",
+                LogKey.request.rawValue: "\(context.requestID)", "method": "\(method)", "route": "\(route)",
+                "status": "\(response.status.code)",
                 "seconds": "\(seconds)",
             ])
         return response

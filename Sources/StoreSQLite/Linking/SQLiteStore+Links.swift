@@ -133,6 +133,20 @@ extension SQLiteStore: LinkStore {
         }
     }
 
+    public func forgetAttempts(startedBefore moment: Timestamp) async throws(StoreError) -> Int {
+        try await writer.write { db in
+            try db.run(
+                """
+                DELETE FROM link_attempt WHERE seq IN (
+                    SELECT t.seq FROM link_attempt t
+                    WHERE t.created_at < ? AND NOT EXISTS (
+                        SELECT 1 FROM exchange_journal x WHERE x.attempt = t.seq AND x.state IN ('open', 'answered'))
+                    LIMIT 1000)
+                """, [moment.milliseconds])
+            return db.changesCount
+        }
+    }
+
     private static let selectLink = """
         SELECT l.*, s.id AS seller_id, a.id AS application_id FROM onboarding_link l
         JOIN seller s ON s.seq = l.seller JOIN application a ON a.seq = l.application

@@ -165,7 +165,11 @@ extension SQLiteStore: ApplicationStore {
         try await read { db in
             try db.rows(
                 """
-                SELECT t.*, a.id AS application_id FROM test_user t JOIN application a ON a.seq = t.application
+                SELECT t.*, a.id AS application_id,
+                    (SELECT c.last_proved_at FROM connection c
+                     WHERE c.upstream_user = t.upstream_user AND c.application = t.application AND c.state IN
+                        ('awaiting_confirmation', 'configuring', 'linked', 'needs_relink')) AS last_proved_at
+                FROM test_user t JOIN application a ON a.seq = t.application
                 WHERE a.id = ? ORDER BY t.seq DESC
                 """, [application.blob]
             ).map { row in
@@ -173,7 +177,7 @@ extension SQLiteStore: ApplicationStore {
                     id: try row.id("id"), application: try row.id("application_id"),
                     upstreamUser: try row.upstreamUser("upstream_user"), nickname: row["nickname"],
                     site: try row.text("site"), sealedPassword: row.sealed("sealed_password"),
-                    createdAt: row.time("created_at"))
+                    createdAt: row.time("created_at"), lastProvedAt: row.optionalTime("last_proved_at"))
             }
         }
     }

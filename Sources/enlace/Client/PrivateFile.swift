@@ -46,16 +46,14 @@ struct PrivateFile: Sendable {
         return Secret(text.trimmingCharacters(in: .whitespacesAndNewlines))
     }
 
-    /// Makes the file with mode 0600; one that exists is never touched.
+    /// Makes the file with mode 0600, whole or not at all; one that exists is never touched.
     ///
     /// - Throws: ``PrivateFileError/exists(path:)``, ``PrivateFileError/unusable(path:)``.
     func create(_ text: Secret<String>) throws(PrivateFileError) {
-        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw errno == EEXIST ? .exists(path: path) : .unusable(path: path) }
-        defer { close(file) }
-        let isWritten = text.reveal { text in
-            Array(text.utf8).withUnsafeBytes { write(file, $0.baseAddress, $0.count) == $0.count }
+        switch text.reveal({ NewPrivateFile.make(path, Array($0.utf8)) }) {
+        case .made: return
+        case .exists: throw .exists(path: path)
+        case .failed: throw .unusable(path: path)
         }
-        guard isWritten, fsync(file) == 0 else { throw .unusable(path: path) }
     }
 }

@@ -4,7 +4,7 @@ import Gateway
 extension View {
     /// Users of the provider's test world.
     static let testUser = View(
-        ["id", "nickname", "upstream_user_id", "site", "application", "created_at"], secret: "password")
+        ["id", "nickname", "upstream_user_id", "site", "days_left", "idle_since", "ends_at"], secret: "password")
 }
 
 extension ApplicationsCommand {
@@ -108,7 +108,11 @@ extension ApplicationsCommand {
         /// `enlace applications test-users list`.
         struct List: APICommand {
             static let configuration = CommandConfiguration(
-                "list", "List an application's test users.",
+                "list", "List an application's test users, and how long each will be there.",
+                about: """
+                    The provider drops one that nobody uses for 60 days. Days are counted from when it was made, or \
+                    from when its connection was last seen to work; what is done at the provider's pages is not seen.
+                    """,
                 examples: "enlace applications test-users list app_01JD0000000000000000000000")
             static let view = View.testUser
 

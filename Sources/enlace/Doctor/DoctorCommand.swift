@@ -2,6 +2,7 @@ import ArgumentParser
 import Gateway
 import GatewayServer
 import NIOCore
+import NIOHTTP1
 
 /// Looks whether everything is set up: `enlace doctor`.
 struct DoctorCommand: AsyncParsableCommand {

@@ -3,6 +3,7 @@ import Foundation
 import Gateway
 import GatewayServer
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 
 /// Whether a listener's port is free, or taken by the gateway itself.
@@ -39,6 +40,6 @@ struct PortCheck: Sendable {
             let response = try await http.execute(HTTPClientRequest(url: url), timeout: .seconds(5))
             return response.headers.first(name: "enlace-request-id")
         }
-        return answer??.hasPrefix("req_") ?? false
+        return answer?.hasPrefix("req_") ?? false
     }
 }

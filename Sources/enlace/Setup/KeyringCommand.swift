@@ -87,7 +87,9 @@ extension GatewaySettings {
 /// Why an installation can't be set up or its keyring changed; says what to do.
 enum SetupError: Error, CustomStringConvertible {
     case databaseWithoutKeyring(path: String)
-    case exists(path: String)
+    case keyOfAnother(path: String)
+    case differs(option: String, path: String)
+    case refused(Problem)
     case missing(flag: String)
     case sandbox(path: String)
     case keyringElsewhere(source: String)
@@ -99,7 +101,13 @@ enum SetupError: Error, CustomStringConvertible {
         switch self {
         case .databaseWithoutKeyring(let path):
             "There is a database at \(path), and a new keyring would not open it. Restore the keyring it was sealed under."
-        case .exists(let path): "There is \(path) already: this installation is set up. Remove it to start again."
+        case .keyOfAnother(let path):
+            "The key in \(path) does not count in this database: it is another installation's, or was revoked. Move the "
+                + "file away and run this again, and a new key is made."
+        case .differs(let option, let path):
+            "\(path) is there already and says otherwise than \(option). Nothing was changed. Change the file, or leave "
+                + "the option out."
+        case .refused(let problem): "\(problem.code.rawValue): \(problem.detail)"
         case .missing(let flag): "\(flag) is missing. Give it, or run this at a terminal to be asked."
         case .sandbox(let path): "\(path) is not there. Start `enlace sandbox` first, and give its folder."
         case .keyringElsewhere(let source):

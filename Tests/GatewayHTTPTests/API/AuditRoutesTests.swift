@@ -102,7 +102,7 @@ struct AuditRoutesTests {
                 limit: 1, at: make.clock.now, leaseUntil: make.clock.now + .seconds(60), tokens: .system
             ).first)
         let vault = Vault(
-            keyRing: gateway.services.keyRing, store: store, ids: make.ids, clock: make.clock.wallClock)
+            keyRing: try gateway.keyRingFile.read(), store: store, ids: make.ids, clock: make.clock.wallClock)
         let excerpt = try await vault.sealer(for: .seller(seller)).seal(
             Array(text.utf8), .answerExcerpt, row: claimed.id.ulid)
         let isKept = try await store.finish(

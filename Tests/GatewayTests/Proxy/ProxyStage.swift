@@ -39,7 +39,7 @@ struct ProxyStage {
         let secret = make.bytes(32)
         let key = APIKey(
             id: make.ids.next(), name: "till", mode: mode, scopes: scopes, seller: seller,
-            secretHash: keyRing.mac("api-key", secret), createdAt: make.clock.now, expiresAt: expiresAt,
+            secretHash: keyRing.hashing.mac("api-key", secret), createdAt: make.clock.now, expiresAt: expiresAt,
             revokedAt: revokedAt)
         return (key, APIKeyText.write(mode: mode, id: key.id, secret: secret).reveal { $0 })
     }

@@ -26,7 +26,7 @@ struct KeyRingChangeTests {
             let after = try file.read()
             #expect(after.current == id)
             #expect(after.ids == [before.current, id].sorted())
-            #expect(after.mac("use", [1]) == before.mac("use", [1]))
+            #expect(after.hashing.mac("use", [1]) == before.hashing.mac("use", [1]))
             #expect(after.agrees(with: before) && before.agrees(with: after))
             #expect(after.createdAt(of: id) != nil)
         }
