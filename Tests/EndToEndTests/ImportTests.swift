@@ -1,6 +1,7 @@
 import Foundation
 import Gateway
 import NIOHTTP1
+import TestSupport
 import Testing
 
 @testable import enlace

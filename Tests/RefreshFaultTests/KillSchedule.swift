@@ -84,17 +84,17 @@ struct KillSchedule {
             for shop in shops { try await sandbox.arm(["fault": "hold", "after": true], of: shop.account.user) }
         case .stored: break
         }
-        let answered = Mutex<Set<ConnectionID>>([])
+        let answered = Answered()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for shop in shops {
                 group.addTask {
                     _ = await gateway.refresh(shop)
-                    answered.withLock { _ = $0.insert(shop.connection) }
+                    answered.note(shop.connection)
                 }
             }
             for shop in shops {
                 try await waiting(for: "the instant to kill at") {
-                    if answered.withLock({ $0.contains(shop.connection) }) { return () }
+                    if answered.has(shop.connection) { return () }
                     return try await isReached(instant, shop) ? () : nil
                 }
             }
@@ -131,4 +131,13 @@ struct KillSchedule {
             faults: Self.rounds, posts: ledger.posts.count, relinks: state == .needsRelink ? 1 : 0,
             lost: offences.isEmpty ? [] : [.init(seed: seed, what: offences, ledger: ledger)])
     }
+}
+
+/// The connections whose demand has come to an end.
+private final class Answered: Sendable {
+    private let connections = Mutex<Set<ConnectionID>>([])
+
+    func note(_ connection: ConnectionID) { connections.withLock { _ = $0.insert(connection) } }
+
+    func has(_ connection: ConnectionID) -> Bool { connections.withLock { $0.contains(connection) } }
 }
