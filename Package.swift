@@ -211,6 +211,7 @@ let package = Package(
             dependencies: [
                 "enlace", "Gateway", "StoreSQLite", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
         .testTarget(

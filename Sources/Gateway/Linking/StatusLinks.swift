@@ -39,7 +39,7 @@ public struct StatusLinks: Sendable {
     private let applications: Applications
     private let connections: Connections
     private let address: PublicAddress
-    private let keyRing: KeyRing
+    private let hashing: KeyedHash
     private let clock: WallClock
     private let changes: ChangeMaker
 
@@ -52,7 +52,7 @@ public struct StatusLinks: Sendable {
         self.applications = applications
         self.connections = connections
         self.address = address
-        self.keyRing = keyRing
+        hashing = keyRing.hashing
         self.clock = clock
         changes = ChangeMaker(ids: ids, clock: clock)
     }
@@ -80,12 +80,12 @@ public struct StatusLinks: Sendable {
         do { try await store.add([change]) } catch { throw Problem(error) }
         let ticket = StatusTicket(seller: seller.id, mode: caller.principal.mode, expiresAt: end)
         let language = locale.map { "?lang=\($0.rawValue)" } ?? ""
-        return (Secret("\(address.base)/status/\(ticket.text(keyRing))\(language)"), end)
+        return (Secret("\(address.base)/status/\(ticket.text(hashing))\(language)"), end)
     }
 
     /// What the address with this last part shows; `asked` is a connection that was unlinked on it.
     public func page(ticket text: String, asked: ConnectionID? = nil) async throws(Problem) -> StatusResult {
-        guard let ticket = StatusTicket(text, keyRing) else { return .unknown }
+        guard let ticket = StatusTicket(text, hashing) else { return .unknown }
         guard clock.now < ticket.expiresAt else { return .expired }
         do {
             guard let seller = try await store.seller(.id(ticket.seller)), seller.state != .erased else {

@@ -16,10 +16,10 @@ struct StatusTicket: Hashable, Sendable {
     }
 
     /// Reads what ``text(_:)`` wrote with this keyring; anything else gives `nil`.
-    init?(_ text: String, _ keyRing: KeyRing) {
+    init?(_ text: String, _ hashing: KeyedHash) {
         guard let raw = bytes(base64URL: text), raw.count == 57 else { return nil }
         let content = Array(raw[..<25])
-        guard keyRing.isMAC(Array(raw[25...]), Self.use, content), let seller = ULID(bytes: content[..<16]) else {
+        guard hashing.isMAC(Array(raw[25...]), Self.use, content), let seller = ULID(bytes: content[..<16]) else {
             return nil
         }
         self.seller = SellerID(seller)
@@ -28,9 +28,9 @@ struct StatusTicket: Hashable, Sendable {
     }
 
     /// The path's last part, 76 characters.
-    func text(_ keyRing: KeyRing) -> String {
+    func text(_ hashing: KeyedHash) -> String {
         let end = withUnsafeBytes(of: expiresAt.milliseconds.bigEndian) { Array($0) }
         let content = seller.ulid.bytes + end + [mode == .live ? 1 : 0]
-        return base64URL(content + keyRing.mac(Self.use, content))
+        return base64URL(content + hashing.mac(Self.use, content))
     }
 }

@@ -1,10 +1,10 @@
 import Foundation
-import Gateway
 import HTTPTypes
 import HummingbirdTesting
 import TestSupport
 import Testing
 
+@testable import Gateway
 @testable import GatewayHTTP
 
 @Suite("The backups")

@@ -7,11 +7,11 @@ import Testing
 @Suite("The ticket of a status page")
 struct StatusTicketTests {
     private let make = Fixtures()
-    private let keyRing = Self.keyRing(7)
+    private let hashing = Self.hashing(7)
 
-    private static func keyRing(_ byte: UInt8) -> KeyRing {
+    private static func hashing(_ byte: UInt8) -> KeyedHash {
         let pepper = SymmetricKey(data: Array(repeating: byte, count: 32))
-        return KeyRing(current: "k1", keys: ["k1": SymmetricKey(size: .bits256)], pepper: pepper)
+        return KeyRing(current: "k1", keys: ["k1": SymmetricKey(size: .bits256)], pepper: pepper).hashing
     }
 
     private func ticket(_ mode: Mode) -> StatusTicket {
@@ -21,27 +21,27 @@ struct StatusTicketTests {
     @Test("says whose page it is, in which mode and until when", arguments: Mode.allCases)
     func reading(mode: Mode) {
         let ticket = ticket(mode)
-        let text = ticket.text(keyRing)
+        let text = ticket.text(hashing)
         #expect(text.utf8.count == 76)
-        #expect(StatusTicket(text, keyRing) == ticket)
+        #expect(StatusTicket(text, hashing) == ticket)
     }
 
     @Test("is refused with any byte changed, cut short or made longer")
     func changed() throws {
-        let raw = try #require(bytes(base64URL: ticket(.test).text(keyRing)))
+        let raw = try #require(bytes(base64URL: ticket(.test).text(hashing)))
         for index in raw.indices {
             var other = raw
             other[index] ^= 1
-            #expect(StatusTicket(base64URL(other), keyRing) == nil, "byte \(index)")
+            #expect(StatusTicket(base64URL(other), hashing) == nil, "byte \(index)")
         }
-        #expect(StatusTicket(base64URL(raw.dropLast()), keyRing) == nil)
-        #expect(StatusTicket(base64URL(raw + [0]), keyRing) == nil)
-        for wrong in ["", "x", String(repeating: "A", count: 76)] { #expect(StatusTicket(wrong, keyRing) == nil) }
+        #expect(StatusTicket(base64URL(raw.dropLast()), hashing) == nil)
+        #expect(StatusTicket(base64URL(raw + [0]), hashing) == nil)
+        for wrong in ["", "x", String(repeating: "A", count: 76)] { #expect(StatusTicket(wrong, hashing) == nil) }
     }
 
     @Test("is refused by another keyring")
     func otherKeyRing() {
-        #expect(StatusTicket(ticket(.live).text(keyRing), Self.keyRing(8)) == nil)
+        #expect(StatusTicket(ticket(.live).text(hashing), Self.hashing(8)) == nil)
     }
 }
 
