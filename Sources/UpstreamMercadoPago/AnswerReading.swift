@@ -76,6 +76,8 @@ enum AnswerReading {
         case let error as HTTPClientError where error == .tlsHandshakeTimeout: .notWritten(reason: .tls)
         case let error as NIOConnectionError:
             .notWritten(reason: error.connectionErrors.isEmpty ? .dns : .connect)
+        // What an address in place of a name gives: no connection was made.
+        case let error as IOError where error.errnoCode == ECONNREFUSED: .notWritten(reason: .connect)
         case is NIOSSLError, is NIOSSLExtraError: .notWritten(reason: .tls)
         default: .unanswered(status: nil)
         }

@@ -39,6 +39,23 @@ struct RefreshCore: Sendable {
         spool = AnswerSpool(folder: folder + "/enlace.sqlite.spool")
     }
 
+    /// The same for another account.
+    func reaching(_ provider: any Provider) -> RefreshCore {
+        RefreshCore(copying: self, provider: provider)
+    }
+
+    private init(copying other: RefreshCore, provider: any Provider) {
+        store = other.store
+        vault = other.vault
+        clock = other.clock
+        sandbox = other.sandbox
+        applications = other.applications
+        self.provider = provider
+        make = other.make
+        spool = other.spool
+        ids = other.ids
+    }
+
     /// A refresher as a process has it after its start, or one whose keyring is another.
     func refresher(keyRing: KeyRing? = nil) -> TokenRefresher {
         let time = clock.wallClock

@@ -19,6 +19,9 @@ extension Refreshing {
         /// Schedules in which `enlace serve` is killed.
         private static let killed: ClosedRange<UInt64> = 1001...1050
 
+        /// Schedules that run at once in this process.
+        private static let workers = 8
+
         @Test("ends every schedule with the provider's newest pair, or rightly with a shop that has to link again")
         func schedules() async throws {
             let one = ProcessInfo.processInfo.environment["ENLACE_FAULT_SEED"].flatMap { UInt64($0) }
@@ -41,11 +44,22 @@ extension Refreshing {
                 // The knobs are the whole sandbox's.
                 for (knobs, seeds) in Dictionary(grouping: seeds, by: Schedule.knobs(of:)) {
                     try await sandbox.turn(knobs)
-                    tally =
-                        tally
-                        + (try await sum(seeds, atOnce: 8) { seed in
-                            await Tally.of(seed) { try await Schedule.run(seed: seed, against: sandbox) }
-                        })
+                    // Each worker has a database of its own, whose refusals strike its schedules alone.
+                    let parts = (0..<workers).map { worker in
+                        seeds.enumerated().filter { $0.offset % workers == worker }.map(\.element)
+                    }
+                    tally = tally + (try await sum(parts) { try await run($0, against: sandbox) })
+                }
+                return tally
+            }
+        }
+
+        private static func run(_ seeds: [UInt64], against sandbox: LiveSandbox) async throws -> Tally {
+            guard !seeds.isEmpty else { return Tally() }
+            return try await Stage.with(sandbox) { stage in
+                var tally = Tally()
+                for seed in seeds {
+                    tally = tally + (await Tally.of(seed) { try await Schedule.run(seed: seed, on: stage) })
                 }
                 return tally
             }
@@ -54,7 +68,7 @@ extension Refreshing {
         private static func killed(_ seeds: [UInt64]) async throws -> Tally {
             // One gateway starts while the other one is busy.
             let halves = [seeds.filter { $0 % 2 == 0 }, seeds.filter { $0 % 2 == 1 }].filter { !$0.isEmpty }
-            return try await sum(halves, atOnce: halves.count) { seeds in
+            return try await sum(halves) { seeds in
                 try await LiveGateway.with(shops: seeds.count * KillSchedule.shops) { gateway in
                     var tally = Tally()
                     for (index, seed) in seeds.enumerated() {
@@ -69,22 +83,12 @@ extension Refreshing {
             }
         }
 
-        private static func sum<Part: Sendable>(
-            _ parts: [Part], atOnce most: Int, _ run: @escaping @Sendable (Part) async throws -> Tally
+        private static func sum(
+            _ parts: [[UInt64]], _ run: @escaping @Sendable ([UInt64]) async throws -> Tally
         ) async throws -> Tally {
             try await withThrowingTaskGroup(of: Tally.self) { group in
-                var left = parts[...]
-                func next() {
-                    guard let part = left.popFirst() else { return }
-                    group.addTask { try await run(part) }
-                }
-                for _ in 0..<most { next() }
-                var tally = Tally()
-                for try await one in group {
-                    tally = tally + one
-                    next()
-                }
-                return tally
+                for part in parts { group.addTask { try await run(part) } }
+                return try await group.reduce(Tally()) { $0 + $1 }
             }
         }
     }

@@ -10,26 +10,41 @@ struct Schedule {
     private let random: SeededRandom
     private let stage: Stage
     private var refresher: TokenRefresher
-    private var deaths = 0
+    private var dead: [Task<Void, Never>] = []
 
     /// The knobs that the sandbox must stand at for a seed.
     static func knobs(of seed: UInt64) -> Knobs {
         Knobs(revokesOldAccess: seed & 1 == 0, reuseRevokesGrant: seed & 2 == 0)
     }
 
-    /// Runs the schedule of a seed in a folder of its own and judges its end.
-    static func run(seed: UInt64, against sandbox: LiveSandbox) async throws -> Tally {
-        try await Stage.with(sandbox) { stage in
-            var schedule = Schedule(
-                random: SeededRandom(seed: seed), stage: stage, refresher: stage.core.refresher())
+    /// Runs the schedule of a seed with a connection that is new on the stage, and judges its end.
+    static func run(seed: UInt64, on stage: Stage) async throws -> Tally {
+        let stage = try await stage.another()
+        var schedule = Schedule(random: SeededRandom(seed: seed), stage: stage, refresher: stage.core.refresher())
+        do {
             try await schedule.run()
-            let ledger = try await stage.ledger()
-            let offences = try await stage.offences()
-            return Tally(
-                schedules: 1, faults: stage.provider.struck.count, deaths: schedule.deaths, posts: ledger.posts.count,
-                relinks: try await stage.state() == .needsRelink ? 1 : 0,
-                lost: offences.isEmpty ? [] : [.init(seed: seed, what: offences, ledger: ledger)])
+            let tally = try await schedule.judged(seed)
+            try await schedule.bury()
+            return tally
+        } catch {
+            try await schedule.bury()
+            throw error
         }
+    }
+
+    private func judged(_ seed: UInt64) async throws -> Tally {
+        let ledger = try await stage.ledger()
+        let offences = try await stage.offences()
+        return Tally(
+            schedules: 1, faults: stage.provider.struck.count, deaths: dead.count, posts: ledger.posts.count,
+            relinks: try await stage.state() == .needsRelink ? 1 : 0,
+            lost: offences.isEmpty ? [] : [.init(seed: seed, what: offences, ledger: ledger)])
+    }
+
+    // The calls of dead processes end, now that nobody looks any more.
+    private func bury() async throws {
+        try await stage.provider.release()
+        for task in dead { await task.value }
     }
 
     private mutating func run() async throws {
@@ -53,8 +68,8 @@ struct Schedule {
         let refresher = refresher
         let connection = stage.connection
         let choice = random.next() % 4
-        // The call of a process that dies never ends, so nobody may wait for it.
-        Task {
+        // The call of a process that dies does not end before the schedule has, so nobody may wait for it.
+        let demand = Task {
             await Self.ask(refresher, connection, choice)
             provider.noteAnswer()
         }
@@ -65,7 +80,7 @@ struct Schedule {
             await refresher.adoptWaiting()
             return
         }
-        deaths += 1
+        dead.append(demand)
         self.refresher = stage.core.refresher()
         try await self.refresher.recover()
     }

@@ -53,6 +53,16 @@ struct Stage: Sendable {
         }
     }
 
+    /// Another linked connection over the same database, with a provider whose faults are its own.
+    func another() async throws -> Stage {
+        let account = try await sandbox.account()
+        let provider = FaultyProvider(sandbox, of: account.user) { [store] in try await store.refusesWrites(true) }
+        let core = core.reaching(provider)
+        return Stage(
+            sandbox: sandbox, folder: folder, clock: clock, store: store, provider: provider, core: core,
+            account: account, application: application, connection: try await core.link(account, with: application))
+    }
+
     /// Where the answers go that the database refuses.
     var spool: String { folder + "/enlace.sqlite.spool" }
 

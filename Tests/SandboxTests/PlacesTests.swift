@@ -49,14 +49,15 @@ struct PlacesTests {
     func pairing() throws {
         var test = try TestWorld()
         let caller = test.caller()
+        let earlier = test.device()
         let device = test.world.pair(test.seller(), isPlaced: false)
         let query = try #require(FormFields(encoded: "limit=50"))
         let listed = try test.world.devicePage(of: caller, query)["devices"]?.array?.last
         #expect(listed?["id"]?.string == device.id)
-        #expect(listed?["pos_id"] == .null && listed?["operating_mode"] == "STANDALONE")
+        #expect(listed?["pos_id"] == nil && listed?["operating_mode"] == "STANDALONE")
         #expect(refusal { _ = try test.world.setMode("PDV", of: device.id, caller: caller) } == "403 forbidden")
         _ = try test.world.press(.place, on: device.id)
-        #expect(test.world.devices[device.id]?.pointOfSaleID != test.device().pointOfSaleID)
+        #expect(test.world.devices[device.id]?.pointOfSaleID != earlier.pointOfSaleID)
         _ = try test.world.setMode("PDV", of: device.id, caller: caller)
         #expect(test.world.devices[device.id]?.runningMode == .standalone)
     }

@@ -75,9 +75,12 @@ public struct AnswerSpool: Sendable {
         return write(file, zeros, zeros.count) == zeros.count && fsync(file) == 0 && syncFolder()
     }
 
+    // One by one: folders that are made on the way take the mode of the process.
     private func makeFolder() {
-        try? FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        for folder in [URL(filePath: folder).deletingLastPathComponent().path(), folder] {
+            try? FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        }
     }
 
     private func path(_ entry: ULID) -> String { "\(folder)/\(entry)" }

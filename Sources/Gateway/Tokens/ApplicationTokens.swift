@@ -9,7 +9,7 @@ public actor ApplicationTokens {
     private let oauth: any UpstreamOAuth
     private let clock: WallClock
     private let flights = SingleFlight<ApplicationID, TokenGrant>()
-    private var kept: [ApplicationID: (token: Secret<String>, until: Timestamp)] = [:]
+    private var kept: [ApplicationID: (token: Secret<String>, since: Timestamp, until: Timestamp)] = [:]
 
     /// Takes what it uses.
     public init(
@@ -23,9 +23,11 @@ public actor ApplicationTokens {
 
     /// The application's token, asked for anew when less than a tenth of its life is left.
     func token(of application: Application) async throws(Problem) -> Secret<String> {
-        if let kept = kept[application.id], clock.now < kept.until { return kept.token }
+        // One from a future that a clock set back has not reached would be kept for too long.
+        if let kept = kept[application.id], kept.since <= clock.now, clock.now < kept.until { return kept.token }
         let grant = try await grant(of: application)
-        kept[application.id] = (grant.access, clock.now + min(grant.lifetime, Self.longestLife) * 0.9)
+        let now = clock.now
+        kept[application.id] = (grant.access, now, now + min(grant.lifetime, Self.longestLife) * 0.9)
         return grant.access
     }
 

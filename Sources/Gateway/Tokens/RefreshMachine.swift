@@ -89,9 +89,10 @@ struct RefreshMachine: Sendable {
         guard !unfinished.isUnderWay else { return .wait }
         let isDue = !isAlive || situation.expiresAt - moment <= lastTryFrom || situation.demand == .person
         if situation.hasRefreshToken, unfinished.lastTries == 0, isDue { return .postLastTry }
-        if situation.hasRefreshToken, !isAlive, moment >= unfinished.postedAt + wait(afterTries: unfinished.lastTries) {
-            return .postLastTry
-        }
+        // A post in the future means that the clock was set back: nobody knows for how long has been waited.
+        let hasWaited =
+            moment < unfinished.postedAt || moment >= unfinished.postedAt + wait(afterTries: unfinished.lastTries)
+        if situation.hasRefreshToken, !isAlive, hasWaited { return .postLastTry }
         return isAlive ? .serve : .uncertain
     }
 

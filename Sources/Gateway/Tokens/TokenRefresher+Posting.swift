@@ -133,15 +133,16 @@ extension TokenRefresher {
         if refusals.noteRefusal(of: post.connection.id, application: post.connection.application) {
             try await stop(post.connection.application, code)
         }
-        let wasRefusedBefore: Bool
+        let refused: [RefreshEntry]
         do {
-            let entries = try await store.refreshes(of: post.connection.id, generation: post.tokens.generation)
-            wasRefusedBefore = entries.contains {
-                $0.problem == "invalid_grant" && $0.openedAt < clock.now - .seconds(3600)
-            }
+            refused = try await store.refreshes(of: post.connection.id, generation: post.tokens.generation)
+                .filter { $0.problem == "invalid_grant" }
         } catch { throw Problem(error) }
         let verdict = RefreshMachine.verdict(
-            code: code, isLastTry: post.entry.isLastTry, isAlive: probed == .works, wasRefusedBefore: wasRefusedBefore)
+            code: code,
+            // An earlier one counts as well: it may not have been believed while the application was in doubt.
+            isLastTry: post.entry.isLastTry || refused.contains(where: \.isLastTry), isAlive: probed == .works,
+            wasRefusedBefore: refused.contains { $0.openedAt < clock.now - .seconds(3600) })
         guard case .relink(let reason) = verdict else { return access }
         if let adopted = try await adoptedFromJournal(post.connection, post.tokens) { return adopted }
         let isStopped = try await isStopped(post.connection.application)

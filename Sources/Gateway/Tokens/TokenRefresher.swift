@@ -105,6 +105,8 @@ public struct TokenRefresher: Service {
         let tokens = try await stored(id)
         guard tokens.generation == generation else { return try await opened(tokens) }
         let connection = try await self.connection(id)
+        // What one look found due is not posted any more once the application was stopped meanwhile.
+        if demand == .sweep, try await isStopped(connection.application) { return try await opened(tokens) }
         let entry = try await unfinished(tokens)
         let situation = RefreshMachine.Situation(
             kind: connection.kind, expiresAt: tokens.expiresAt, hasRefreshToken: tokens.refresh != nil,

@@ -194,7 +194,8 @@ extension SQLiteStore: TokenStore {
                     AND ?1 >= coalesce(
                         (SELECT max(r.opened_at) + min(600000 << min(count(*) - 1, 6), 21600000)
                          FROM refresh_journal r WHERE r.connection = t.connection AND r.generation = t.generation
-                         HAVING count(*) > 0), 0)
+                         -- A try in the future means that the clock was set back.
+                         HAVING count(*) > 0 AND max(r.opened_at) <= ?1), 0)
                 ORDER BY t.expires_at LIMIT ?2
                 """, [moment.milliseconds, limit]
             ).map { row in

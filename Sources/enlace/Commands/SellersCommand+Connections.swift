@@ -5,7 +5,9 @@ import NIOCore
 extension View {
     /// Connections of a seller's account with an application.
     static let connection = View([
-        "id", "application", "kind", "upstream_user_id", "nickname", "state", "reason", "webhook_state", "linked_at",
+        "id", "application", "kind", "upstream_user_id", "nickname", "email", "site", "state", "reason",
+        "confirm_until",
+        "webhook_state", "linked_at",
     ])
 }
 

@@ -32,6 +32,12 @@ struct FindingTests {
             let spool = AnswerSpool(folder: path)
             #expect(spool.isUsable())
             #expect(try FileManager.default.contentsOfDirectory(atPath: path) == [])
+            // What is made on the way is its owner's alone, too.
+            #expect(AnswerSpool(folder: folder.path + "/other/inner").isUsable())
+            for name in ["spool", "other", "other/inner"] {
+                let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder.path)/\(name)")
+                #expect(attributes[.posixPermissions] as? Int == 0o700, "\(name)")
+            }
             // A file in the folder's place: not even root can write into that.
             try FileManager.default.removeItem(atPath: path)
             try Data().write(to: URL(filePath: path))
