@@ -133,7 +133,7 @@ struct HTTPWebhookSenderTests {
 
     @Test("lets the status decide once the head is in, whatever the body does")
     func stalledBody() async throws {
-        let answer = try await Self.answer(deadline: .seconds(4)) { connection in
+        let answer = try await Self.answer(deadline: .seconds(10)) { connection in
             try await connection.write("HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\nfirst")
             try await connection.stall()
         }

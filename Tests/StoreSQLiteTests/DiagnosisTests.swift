@@ -21,19 +21,4 @@ struct DiagnosisTests {
             #expect(lapses == ["synchronous is 1"])
         }
     }
-
-    @Test("sees a row that breaks its table's rules")
-    func damaged() async throws {
-        try await withStore { store, _ in
-            try await store.execute(
-                """
-                CREATE TABLE broken (a INTEGER NOT NULL CHECK (a > 0));
-                PRAGMA ignore_check_constraints = ON;
-                INSERT INTO broken VALUES (-1);
-                PRAGMA ignore_check_constraints = OFF
-                """)
-            let integrity = try await store.diagnosis().integrity
-            #expect(integrity == .damaged)
-        }
-    }
 }

@@ -21,7 +21,7 @@ struct SellerReadinessTests {
             let made = try await client.call(
                 .post, "\(stage.path)/connections", key: stage.shop.key,
                 body: #"{"kind": "own", "application": "\#(stage.shop.application)"}"#)
-            #expect(made.status == 200)
+            #expect(made.status == 201)
             return stage
         }
 
