@@ -55,12 +55,15 @@ extension WholeProduct {
             }
         }
 
-        @Test("is set up once: init refuses to run again")
+        @Test("is set up once: init that runs again says what it found and changes nothing")
         func initTwice() async throws {
             try await withStack(isStarted: false) { stack in
+                let files = ["enlace.yaml", "enlace.keyring", "enlace.client.yaml"].map { stack.file($0) }
+                let before = try files.map { try Data(contentsOf: $0) }
                 let again = try await Self.command(stack, ["init", "--sandbox", "sandbox"])
-                #expect(again.status != 0)
-                #expect(again.text.contains("already"))
+                #expect(again.status == 0)
+                #expect(again.text.contains("stays as it is"))
+                #expect(try files.map { try Data(contentsOf: $0) } == before)
             }
         }
 

@@ -28,6 +28,7 @@ struct BrowserCheck {
         _ script: [String], _ more: [String: String] = [:]
     ) async throws -> (status: Int32, said: String) {
         let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
         let python = tests.deletingLastPathComponent().appending(path: ".venv-tests/bin/python")
         let log = stack.file("check.log")
         let child = try ChildProcess(

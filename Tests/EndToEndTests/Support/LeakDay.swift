@@ -99,7 +99,7 @@ final class LeakDay: Sendable {
         _ nickname: String, of seller: String, _ application: String, _ decision: ShopOwner.Decision = .approve
     ) async throws -> WebPage {
         let made = try await ask(
-            "POST", "/v1/sellers/\(seller)/links", body: #"{"application": "\#(application)"}"#,
+            "POST", "/v1/sellers/\(seller)/links", body: #"{"application": "\#(application)", "confirm": false}"#,
             showing: ["link_token"])
         let url = try #require(made["url"]?.string)
         try watch.plant("link_token", url.split(separator: "/").last ?? "")
