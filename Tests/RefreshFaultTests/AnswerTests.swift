@@ -154,6 +154,37 @@ extension Refreshing {
             }
         }
 
+        @Test("asks no more once a shop has to link again, unless a person does")
+        func terminal() async throws {
+            try await LiveSandbox.with { sandbox in
+                try await Stage.with(sandbox) { stage in
+                    let refresher = stage.core.refresher()
+                    let sweep = stage.core.sweep(refresher)
+                    _ = try await sandbox.sim.post(
+                        "/grants/revoke",
+                        body: [
+                            "user_id": .int(Int(stage.account.user.rawValue)),
+                            "client_id": .string(sandbox.application.clientID),
+                        ])
+                    stage.clock.advance(by: .seconds(181 * 86_400))
+                    await #expect(throws: Problem.self) { try await refresher.token(of: stage.connection) }
+                    #expect(try await stage.core.connection(stage.connection).reason == .refreshRejected)
+                    let before = try await stage.ledger().posts.count
+                    for _ in 1...24 * 6 {
+                        stage.clock.advance(by: .seconds(600))
+                        await #expect(throws: Problem.self) { try await refresher.token(of: stage.connection) }
+                        _ = await sweep.sweep()
+                    }
+                    #expect(try await stage.ledger().posts.count == before)
+                    await #expect(throws: Problem.self) {
+                        try await refresher.renewed(stage.connection, ifGeneration: 1, .person)
+                    }
+                    #expect(try await stage.ledger().posts.count == before + 1)
+                    #expect(try await stage.offences() == [])
+                }
+            }
+        }
+
         // A person asks; what the caller is told is the business of other tests.
         private static func wantNewer(_ stage: Stage, _ refresher: TokenRefresher) async {
             guard let generation = try? await refresher.stored(stage.connection).generation else { return }

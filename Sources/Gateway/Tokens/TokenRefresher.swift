@@ -105,6 +105,13 @@ public struct TokenRefresher: Service {
         let tokens = try await stored(id)
         guard tokens.generation == generation else { return try await opened(tokens) }
         let connection = try await self.connection(id)
+        if connection.state == .needsRelink, demand != .person {
+            // SEC C2.8: it was refused for good, so that nobody but a person has it tried again.
+            guard clock.now < tokens.expiresAt, !isRefused else {
+                throw Self.relinkProblem(connection, connection.reason ?? .refreshRejected)
+            }
+            return try await opened(tokens)
+        }
         // What one look found due is not posted any more once the application was stopped meanwhile.
         if demand == .sweep, try await isStopped(connection.application) { return try await opened(tokens) }
         let entry = try await unfinished(tokens)
