@@ -26,7 +26,10 @@ struct GrantLedger: Sendable {
         var isDelivered: Bool { isOwnAnswer && issued != nil }
 
         /// Whether it was refused in so many words.
-        var isRefused: Bool { isOwnAnswer && refusal != nil || state == "answered" && status == 429 }
+        var isRefused: Bool {
+            let isFaultsRefusal = fault == "plain429" || fault == "status" && (400...499).contains(status ?? 0)
+            return isOwnAnswer && refusal != nil || state == "answered" && isFaultsRefusal
+        }
     }
 
     /// Whether nothing of the grant is good any more.

@@ -4,7 +4,7 @@ import Gateway
 ///
 /// Before it is asked, a connection that is said to work is renewed once more and called with.
 enum Judge {
-    /// A line of the gateway's refresh journal.
+    /// A line of the gateway's refresh journal; they are given oldest first.
     struct Line: Sendable {
         let generation: Int
         let isLastTry: Bool
@@ -52,10 +52,20 @@ enum Judge {
             if repeated > lines.count(where: \.isLastTry) {
                 offences.append("generation \(generation) was posted twice on its own account")
             }
-            if lines.count(where: { !$0.isLastTry && $0.state != .refused && $0.state != .notWritten }) > 1 {
-                offences.append("generation \(generation) has two lines on its own account")
+            if !areAllowed(lines) {
+                offences.append("generation \(generation) has a line on its own account after one that was not refused")
             }
             return offences
         }
+    }
+
+    private static func areAllowed(_ lines: [Line]) -> Bool {
+        var isFree = true
+        for line in lines {
+            guard line.isLastTry || isFree else { return false }
+            // A last try that wrote nothing leaves the doubt as it was.
+            if line.state == .refused { isFree = true } else if line.state != .notWritten { isFree = false }
+        }
+        return true
     }
 }

@@ -70,5 +70,12 @@ struct JudgeTests {
         #expect(!Judge.offences(state: .linked, journal: [journal[1]], in: ledger).isEmpty)
         let twice = [journal[1], Judge.Line(generation: 1, isLastTry: false, state: .unanswered)]
         #expect(!Judge.offences(state: .linked, journal: twice, in: ledger).isEmpty)
+        // Once the last try was refused in so many words, somebody may ask again.
+        let refused = [
+            Judge.Line(generation: 1, isLastTry: false, state: .superseded),
+            Judge.Line(generation: 1, isLastTry: true, state: .refused),
+            Judge.Line(generation: 1, isLastTry: false, state: .stored),
+        ]
+        #expect(Judge.offences(state: .linked, journal: refused, in: ledger).isEmpty)
     }
 }

@@ -118,7 +118,7 @@ struct LiveGateway: Sendable {
                 db,
                 sql: """
                     SELECT r.generation, r.is_last_try, r.state FROM refresh_journal r
-                    JOIN connection c ON c.seq = r.connection WHERE c.id = ?
+                    JOIN connection c ON c.seq = r.connection WHERE c.id = ? ORDER BY r.seq
                     """, arguments: [Data(shop.connection.ulid.bytes)])
         }
         try database.close()

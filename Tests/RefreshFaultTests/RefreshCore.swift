@@ -90,10 +90,10 @@ struct RefreshCore: Sendable {
     }
 
     /// Puts the right client secret in the place of a wrong one and lets the tokens be renewed again.
-    func replaceSecret(of application: Application) async throws {
+    func replaceSecret(of application: Application, _ refresher: TokenRefresher) async throws {
         _ = try await applications.addSecret(
             .client, value: sandbox.application.clientSecret, of: application.id, overlap: .zero, by: owner)
-        try await resume(application, refresher())
+        try await resume(application, refresher)
     }
 
     /// How many connections stand where.
@@ -146,7 +146,7 @@ struct RefreshCore: Sendable {
     func journal(_ id: ConnectionID) async throws -> [Judge.Line] {
         var lines: [Judge.Line] = []
         for generation in 1...max(1, try await refresher().stored(id).generation) {
-            lines += try await store.refreshes(of: id, generation: generation).map {
+            lines += try await store.refreshes(of: id, generation: generation).reversed().map {
                 Judge.Line(generation: generation, isLastTry: $0.isLastTry, state: $0.state)
             }
         }

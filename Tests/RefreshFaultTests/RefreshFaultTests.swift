@@ -26,8 +26,11 @@ extension Refreshing {
         func schedules() async throws {
             let one = ProcessInfo.processInfo.environment["ENLACE_FAULT_SEED"].flatMap { UInt64($0) }
             func chosen(_ seeds: ClosedRange<UInt64>) -> [UInt64] { seeds.filter { one == nil || one == $0 } }
-            let tally =
-                try await Self.inProcess(chosen(Self.inProcess)) + (try await Self.killed(chosen(Self.killed)))
+            // The gateways that are killed mostly start, which leaves the others the processor.
+            let (seeds, killing) = (chosen(Self.inProcess), chosen(Self.killed))
+            async let inProcess = Self.inProcess(seeds)
+            async let killed = Self.killed(killing)
+            let tally = try await inProcess + killed
             print(
                 "schedules=\(tally.schedules) kills=\(tally.kills) posts=\(tally.posts) lost=\(tally.lost.count) "
                     + "faults=\(tally.faults) deaths=\(tally.deaths) relinks=\(tally.relinks)")
