@@ -59,6 +59,8 @@ public struct Readiness: Hashable, Sendable {
     public enum Action: Hashable, Sendable {
         /// Make an onboarding link and send it.
         case makeLink
+        /// Confirm that it is the right account.
+        case confirm(ConnectionID)
         /// Set a terminal to PDV mode.
         case setPDV(TerminalID)
         /// Register the connection's webhook again.
@@ -127,7 +129,7 @@ extension Readiness {
     private static func linked(_ evidence: ReadinessEvidence) -> Item {
         guard let link = evidence.link else { return open(.linked, .notLinked, .makeLink) }
         switch link.state {
-        case .awaitingConfirmation: return open(.linked, .awaitingConfirmation)
+        case .awaitingConfirmation: return open(.linked, .awaitingConfirmation, .confirm(link.connection))
         case .needsRelink: return open(.linked, .relinkNeeded, .makeLink)
         case .revoked, .erased: return open(.linked, .revoked, .makeLink)
         case .configuring, .linked:

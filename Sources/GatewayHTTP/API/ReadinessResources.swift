@@ -78,6 +78,7 @@ struct ReadinessResource: Encodable {
         let path =
             switch action {
             case .makeLink: "\(own)/links"
+            case .confirm(let connection): "\(own)/connections/\(connection)/confirm"
             case .setPDV(let terminal): "\(own)/terminals/\(terminal)/pdv"
             case .registerWebhook(let connection): "\(own)/connections/\(connection)/webhook"
             case .addEndpoint: "\(own)/endpoints"

@@ -73,6 +73,15 @@ struct ReadinessTests {
         #expect(item.reason == reason)
     }
 
+    @Test("offers to confirm an account that waits for it, and looks at nothing of it before")
+    func confirmation() throws {
+        let connection: ConnectionID = fixtures.ids.next()
+        let evidence = ReadinessEvidence(
+            link: ReadinessEvidence.Link(connection: connection, state: .awaitingConfirmation, isHeld: false))
+        #expect(Readiness(evidence).item(.linked).actions == [.confirm(connection)])
+        #expect(Readiness(evidence).item(.terminalPaired).state == .unknown)
+    }
+
     @Test("doubts the link when the provider refuses the token, and says why")
     func refusedToken() {
         let terminals = judged(.linked) { $0.terminals = .failure(.tokenRefused) }
