@@ -3,7 +3,7 @@
 SYSTEM_PACKAGES = libsqlite3-dev libqrencode-dev curl python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test check format docs image
+.PHONY: help setup build demo test check format docs bench image
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -35,6 +35,12 @@ format: ## bring the sources into the house format
 docs: setup ## build the core's documentation into .build/docs; a link that leads nowhere fails it
 	ENLACE_DOCS=1 swift package --allow-writing-to-directory .build/docs generate-documentation --target Gateway \
 		--output-path .build/docs --warnings-as-errors --transform-for-static-hosting
+
+bench: setup ## measure a release build with SELLERS=1000000 sellers; writes .build/bench/report.md
+	@echo "Building in release: about 15 minutes the first time on 2 cores."
+	swift build -c release --product enlace
+	swift build -c release --product GatewayBenchmarks
+	"$$(swift build -c release --show-bin-path)/GatewayBenchmarks"
 
 image: ## build the container image (needs podman or docker)
 	$$(command -v podman || command -v docker) build --file deploy/Containerfile --tag enlace .

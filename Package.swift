@@ -135,6 +135,18 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ]),
+        // What `make bench` runs; no product for anybody else.
+        .executableTarget(
+            name: "GatewayBenchmarks",
+            dependencies: [
+                "Gateway", "StoreSQLite",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Sources/Benchmarks/GatewayBenchmarks"),
         // Tests: one target per source target, and the promises of the stores as a library.
         .target(
             name: "TestSupport",

@@ -49,7 +49,7 @@ extension WholeProduct {
         @Test("goes on after a kill half-way, and keeps the old key until nothing depends on it")
         func killed() async throws {
             try await withStack(isStarted: false) { stack in
-                let count = 20_000
+                let count = 8_000
                 try await Self.seed(count, in: stack)
                 let file = KeyRingFile(path: stack.file("enlace.keyring").path())
                 let first = try file.read().current

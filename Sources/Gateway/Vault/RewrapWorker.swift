@@ -7,7 +7,13 @@ public import ServiceLifecycle
 /// wraps it, and whatever still names an older one is found at the next start (SEC C3.5).
 public struct RewrapWorker: Service {
     /// How many data keys are replaced in one transaction, so that no other writer waits long.
-    static let batch = 500
+    static let batch = 100
+    /// After so many others get their turn on the thread.
+    static let turn = 10
+    /// It rests for so many times as long as a batch took: whoever calls meanwhile must not notice.
+    static let restFactor = 4
+    /// It rests no longer, so that a slow disk doesn't make hours of minutes: a million take five at most.
+    static let longestRest = Duration.milliseconds(20)
     /// How often it looks even when nobody rings: for a data key that was made while keyrings changed.
     static let interval = Duration.seconds(300)
 
@@ -55,16 +61,39 @@ public struct RewrapWorker: Service {
         var count = 0
         var last: ULID?
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            var batch: Result<Batch?, StoreError> = .success(nil)
+            let taken = await clock.measure { batch = await self.batch(wrappedBy: id, after: last) }
+            guard let done = try batch.get() else { break }
+            count += done.count
+            last = done.last
+            let rest = min(taken * Self.restFactor, Self.longestRest)
+            await cancelWhenGracefulShutdown { try? await clock.sleep(for: rest) }
+        }
+        return count
+    }
+
+    private struct Batch {
+        let last: ULID
+        let count: Int
+    }
+
+    /// Wraps the next data keys anew; `nil` when there are none.
+    private func batch(wrappedBy id: String, after last: ULID?) async -> Result<Batch?, StoreError> {
+        do throws(StoreError) {
             let page = try await store.dataKeys(wrappedBy: id, after: last, limit: Self.batch)
-            guard let end = page.last else { break }
-            last = end.id
-            let renewed = page.compactMap { try? vault.rewrapped($0) }
+            guard let end = page.last else { return .success(nil) }
+            var renewed: [WrappedDataKey] = []
+            for (index, key) in page.enumerated() {
+                if let key = try? vault.rewrapped(key) { renewed.append(key) }
+                if index % Self.turn == Self.turn - 1 { await Task.yield() }
+            }
             if renewed.count < page.count {
                 logger.note(
                     "Data keys do not open", at: .error, [.keyringKey: id, .count: page.count - renewed.count])
             }
-            count += try await store.replace(renewed, wrappedBy: id)
+            return .success(Batch(last: end.id, count: try await store.replace(renewed, wrappedBy: id)))
+        } catch {
+            return .failure(error)
         }
-        return count
     }
 }

@@ -54,7 +54,18 @@ extension SQLiteStore: VaultStore {
 
     public func keyringKeysInUse() async throws(StoreError) -> [String] {
         try await read { db in
-            try db.rows("SELECT DISTINCT keyring_key FROM data_key ORDER BY keyring_key").map { $0["keyring_key"] }
+            // From one id to the next in the index: DISTINCT would read a row for each of a million data keys.
+            try db.rows(
+                """
+                WITH RECURSIVE used (id) AS (
+                    SELECT min(keyring_key) FROM data_key
+                    UNION ALL
+                    SELECT (SELECT min(keyring_key) FROM data_key WHERE keyring_key > used.id) FROM used
+                    WHERE used.id IS NOT NULL
+                )
+                SELECT id FROM used WHERE id IS NOT NULL ORDER BY id
+                """
+            ).map { $0["id"] }
         }
     }
 

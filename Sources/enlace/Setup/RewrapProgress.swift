@@ -2,8 +2,10 @@ import Foundation
 
 /// Shows on standard error how far re-wrapping has come: a bar at a terminal, elsewhere a line at each tenth.
 struct RewrapProgress {
-    /// How often the gateway is asked; counting a million data keys takes it a tenth of a second.
+    /// How often the gateway is asked.
     static let interval = Duration.seconds(1)
+    /// It is asked less often where counting takes long, so that this is a hundredth of what it does, but so often.
+    static let longestInterval = Duration.seconds(10)
     private static let width = 30
 
     /// Asks until everything is wrapped by the current key, and gives the last answer.
@@ -12,13 +14,16 @@ struct RewrapProgress {
     func watch(_ api: APIClient, from first: JSONValue) async throws -> JSONValue {
         var status = first
         var shown = -1
+        var rest = Self.interval
         while true {
             let total = status["rewrap"]?["total"]?.int ?? 0
             let done = status["rewrap"]?["done"]?.int ?? 0
             shown = show(done, of: total, last: shown)
             guard done < total else { return status }
-            try await Task.sleep(for: Self.interval)
+            try await Task.sleep(for: rest)
+            let start = ContinuousClock.now
             status = try await api.get("/v1/keyring")
+            rest = min(max(Self.interval, (ContinuousClock.now - start) * 100), Self.longestInterval)
         }
     }
 
