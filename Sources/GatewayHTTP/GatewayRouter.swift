@@ -20,6 +20,8 @@ public struct GatewayServices: Sendable {
     let readiness: ReadinessChecks
     let erasures: Erasures
     let backups: Backups
+    let restores: Restores
+    let panic: Panic
     let export: SellerExport
     let endpoints: Endpoints
     let events: Events
@@ -34,7 +36,8 @@ public struct GatewayServices: Sendable {
         store: any Store, keyRing: KeyRing, address: PublicAddress, sellers: Sellers, applications: Applications,
         applicationTokens: ApplicationTokens, keys: APIKeys, keyRotation: KeyRotation, links: OnboardingLinks,
         linker: AccountLinker, linkRequests: LinkRequests, statusLinks: StatusLinks, connections: Connections,
-        imports: GrantImports, readiness: ReadinessChecks, erasures: Erasures, backups: Backups,
+        imports: GrantImports, readiness: ReadinessChecks, erasures: Erasures, backups: Backups, restores: Restores,
+        panic: Panic,
         export: SellerExport,
         endpoints: Endpoints, events: Events, deliveries: Deliveries, audit: Audit, checks: SetupChecks,
         receiver: NotificationReceiver, proxy: ProxyLane
@@ -56,6 +59,8 @@ public struct GatewayServices: Sendable {
         self.readiness = readiness
         self.erasures = erasures
         self.backups = backups
+        self.restores = restores
+        self.panic = panic
         self.export = export
         self.endpoints = endpoints
         self.events = events
@@ -142,6 +147,8 @@ public struct GatewayRouter: Sendable {
         KeyRoutes(keys: services.keys).add(to: api)
         KeyringRoutes(rotation: services.keyRotation).add(to: api)
         BackupRoutes(backups: services.backups).add(to: api)
+        RestoreRoutes(restores: services.restores).add(to: api)
+        PanicRoutes(panic: services.panic).add(to: api)
         AuditRoutes(audit: services.audit).add(to: api)
         CheckRoutes(checks: services.checks).add(to: api)
     }

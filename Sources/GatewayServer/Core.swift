@@ -26,6 +26,9 @@ struct Core: Sendable {
     let readiness: ReadinessChecks
     let erasures: Erasures
     let backups: Backups
+    let restores: Restores
+    let restoreWorker: RestoreWorker
+    let panic: Panic
     let backupWorker: BackupWorker?
     let export: SellerExport
     let endpoints: Endpoints
@@ -44,20 +47,27 @@ struct Core: Sendable {
 
     /// Opens keyring and store, proves that they belong together, and wires everything.
     ///
+    /// A store that is opened already, with its keyring, is taken as it is, and closed where this throws.
+    ///
     /// - Throws: what is wrong with the keyring, the store or a file named in the settings.
-    init(_ settings: GatewaySettings, logger: Logger) async throws {
+    init(
+        _ settings: GatewaySettings, logger: Logger, keyRing given: KeyRing? = nil, store opened: (any Store)? = nil
+    ) async throws {
         let clock = WallClock.system
         let random = RandomSource.system
         let ids = IdentifierSource(clock: clock, random: random)
         let sleeper = ContinuousClock()
-        let keyRing = try await settings.keyring.source.read(clock: sleeper)
+        let keyRing = if let given { given } else { try await settings.keyring.source.read(clock: sleeper) }
         let seal = AuditSeal(keyRing)
         // Before anything is open that would have to be closed: a file named in the settings may be missing.
         let sender = try makeSender(settings.delivery, publicURL: settings.publicURL, clock: clock)
         let folder = BackupFolder(path: settings.backup.folder, keep: settings.backup.keep)
-        let store = try await chooseStore(
-            settings, seal: seal, backup: MigrationBackup(folder: folder, keyRing: keyRing, clock: clock), clock: clock,
-            logger: logger)
+        let store =
+            if let opened { opened } else {
+                try await chooseStore(
+                    settings, seal: seal, backup: MigrationBackup(folder: folder, keyRing: keyRing, clock: clock),
+                    clock: clock, logger: logger)
+            }
         do {
             vault = Vault(keyRing: keyRing, store: store, ids: ids, clock: clock)
             try await vault.start()
@@ -121,6 +131,13 @@ struct Core: Sendable {
         backupWorker = settings.backup.age.map { age in
             BackupWorker(backups: backups, age: age, wallClock: clock, clock: sleeper, logger: logger)
         }
+        panic = Panic(
+            store: store, vault: vault, keyRotation: keyRotation, applications: applications, links: links,
+            registrar: registrar, ids: ids, clock: clock, random: random, directory: directory, logger: logger)
+        restores = Restores(
+            store: store, vault: vault, ids: ids, clock: clock, deliveries: deliveryWakeup, logger: logger)
+        restoreWorker = RestoreWorker(
+            store: store, refresher: refresher, wallClock: clock, clock: sleeper, logger: logger)
         linker = AccountLinker(
             store: store, vault: vault, applications: applications, connections: connections, oauth: upstream.oauth,
             accounts: upstream.accounts, refresher: refresher,
@@ -158,6 +175,7 @@ struct Core: Sendable {
         do {
             // Before anything is served: a backup that was restored may hold what was destroyed since (invariant 9).
             try await erasures.applyList()
+            try await panic.resume()
         } catch {
             try? await upstream.shutdown()
             await store.close()

@@ -39,6 +39,7 @@ public enum GatewayServer {
                 keyRotation: core.keyRotation, links: core.links, linker: core.linker,
                 linkRequests: core.linkRequests, statusLinks: core.statusLinks, connections: core.connections,
                 imports: core.imports, readiness: core.readiness, erasures: core.erasures, backups: core.backups,
+                restores: core.restores, panic: core.panic,
                 export: core.export,
                 endpoints: core.endpoints,
                 events: core.events,
@@ -66,7 +67,7 @@ public enum GatewayServer {
                 closing, core.refresher, core.sweep, core.expiries, core.endings, core.registrar, core.linker,
                 core.rescuer,
                 core.rewrapWorker,
-                core.deliveryWorker,
+                core.restoreWorker, core.deliveryWorker,
             ] + scheduled + listeners,
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = patience

@@ -15,7 +15,8 @@ struct Enlace: AsyncParsableCommand {
             CommandGroup(
                 name: "Run",
                 subcommands: [
-                    InitCommand.self, ServeCommand.self, DoctorCommand.self, KeyringCommand.self, SandboxCommand.self,
+                    InitCommand.self, ServeCommand.self, DoctorCommand.self, KeyringCommand.self, RestoreCommand.self,
+                    SandboxCommand.self,
                     DemoCommand.self,
                 ]),
             CommandGroup(
@@ -23,6 +24,7 @@ struct Enlace: AsyncParsableCommand {
                 subcommands: [
                     KeysCommand.self, ApplicationsCommand.self, SellersCommand.self, EndpointsCommand.self,
                     EventsCommand.self, DeliveriesCommand.self, AuditCommand.self, BackupCommand.self,
+                    PanicCommand.self,
                 ]),
         ])
 }

@@ -99,6 +99,16 @@ public enum StoreCase: String, CaseIterable, Sendable {
     case endedIsWhatHasDiedWithoutARefreshToken
     case establishingTellsItsEvent
 
+    // Who is quarantined.
+    case quarantineIsOfOneOrOfAll
+    case quarantineReachesWhoHoldsTokens
+    case quarantinedTokensAreNotDue
+
+    // What a restored backup is watched for.
+    case restoreMarksEveryPair
+    case restoredPairsAreTriedInTurn
+    case restoreHoldsWhatWasOpen
+
     // Notifications and events.
     case eventReachesEveryMatchingEndpoint
     case eventIsKeptAsGiven
@@ -267,6 +277,12 @@ public enum StoreCase: String, CaseIterable, Sendable {
         case .warningIsDueOnceInTheLifeOfAPair: try await warningIsDueOnceInTheLifeOfAPair(stage)
         case .endedIsWhatHasDiedWithoutARefreshToken: try await endedIsWhatHasDiedWithoutARefreshToken(stage)
         case .establishingTellsItsEvent: try await establishingTellsItsEvent(stage)
+        case .quarantineIsOfOneOrOfAll: try await quarantineIsOfOneOrOfAll(stage)
+        case .quarantineReachesWhoHoldsTokens: try await quarantineReachesWhoHoldsTokens(stage)
+        case .quarantinedTokensAreNotDue: try await quarantinedTokensAreNotDue(stage)
+        case .restoreMarksEveryPair: try await restoreMarksEveryPair(stage)
+        case .restoredPairsAreTriedInTurn: try await restoredPairsAreTriedInTurn(stage)
+        case .restoreHoldsWhatWasOpen: try await restoreHoldsWhatWasOpen(stage)
         case .eventReachesEveryMatchingEndpoint: try await eventReachesEveryMatchingEndpoint(stage)
         case .eventIsKeptAsGiven: try await eventIsKeptAsGiven(stage)
         case .topicFilterDecidesWhoGetsAnEvent: try await topicFilterDecidesWhoGetsAnEvent(stage)

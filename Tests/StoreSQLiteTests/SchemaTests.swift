@@ -113,6 +113,12 @@ struct SchemaTests {
         "INSERT INTO erasure VALUES (9, NULL, x'', 1, NULL)", "INSERT INTO erasure VALUES (1, x'01', x'', 1, NULL)",
         "INSERT INTO erasure VALUES (1, NULL, x'01', 1, NULL)", "UPDATE seller SET state = 'erased'",
         "UPDATE seller SET state = 'erased', name = ''",
+        "INSERT INTO restore VALUES (2, 'b', 1, 0, 0)", "INSERT INTO restore VALUES (1, '', 1, 0, 0)",
+        "INSERT INTO restored_connection VALUES (9, 1, 'waiting', 0)",
+        "INSERT INTO restored_connection VALUES (1, 1, 'lost', 0)",
+        "INSERT INTO quarantine VALUES (9, 0, 1)", "INSERT INTO quarantine VALUES (NULL, 1, 1)",
+        "INSERT INTO quarantine VALUES (NULL, 0, 1), (NULL, 0, 2)",
+        "INSERT INTO quarantine VALUES (1, 0, 1), (1, 1, 2)",
         "DELETE FROM endpoint", "DELETE FROM delivery", "DELETE FROM api_key",
     ]
 

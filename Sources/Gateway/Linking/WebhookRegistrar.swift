@@ -76,7 +76,9 @@ public struct WebhookRegistrar: Service {
                 let present = Set(waiting.map(\.id))
                 tries = tries.filter { present.contains($0.key) }
                 let now = wallClock.now
-                let due = waiting.filter { tries[$0.id].map { $0.isDue(at: now) } ?? true }
+                let due = waiting.filter { one in
+                    !directory.isQuarantined(one.seller) && tries[one.id].map { $0.isDue(at: now) } ?? true
+                }
                 for start in stride(from: 0, to: due.count, by: Self.mostAtOnce) {
                     guard !Task.isShuttingDownGracefully else { break }
                     await configure(due[start..<min(start + Self.mostAtOnce, due.count)], &tries)

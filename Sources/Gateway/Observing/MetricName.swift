@@ -24,4 +24,6 @@ public enum MetricName: String, Sendable, CaseIterable {
     case readinessSteps = "enlace_readiness_steps_total"
     /// Backups, by outcome.
     case backups = "enlace_backups_total"
+    /// Sellers that are cut off from the provider.
+    case quarantined = "enlace_quarantined_sellers"
 }

@@ -11,6 +11,7 @@ public struct Problem: Error, Hashable, Sendable {
         case missingScope = "missing_scope"
         case routeNotAllowed = "route_not_allowed"
         case sellerDisabled = "seller_disabled"
+        case sellerQuarantined = "seller_quarantined"
         case modeMismatch = "mode_mismatch"
         case sellerNotFound = "seller_not_found"
         case applicationNotFound = "application_not_found"

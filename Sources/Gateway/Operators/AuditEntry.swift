@@ -90,6 +90,11 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case keyringRotated = "keyring.rotated"
     case keyringKeyRetired = "keyring.key_retired"
     case backupCreated = "backup.created"
+    case backupRestored = "backup.restored"
+    case deliveriesReleased = "deliveries.released"
+    case panicBegun = "panic.begun"
+    case panicInvited = "panic.invited"
+    case panicEnded = "panic.ended"
 }
 
 extension LinkAttempt.Outcome {

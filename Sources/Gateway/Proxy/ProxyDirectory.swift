@@ -26,6 +26,7 @@ public final class ProxyDirectory: Sendable {
         var sellers: [SellerID: Kept<SellerView>] = [:]
         var refs: [ExternalRef: SellerID] = [:]
         var tokens: [ConnectionID: Kept<AccessToken>] = [:]
+        var quarantine = Quarantine()
         /// Counts what was forgotten, so that a read which was under way meanwhile is not kept.
         var epoch = 0
     }
@@ -37,6 +38,20 @@ public final class ProxyDirectory: Sendable {
 
     /// A number to be handed to ``keep``; what was forgotten since then is not kept.
     var epoch: Int { state.withLock { $0.epoch } }
+
+    /// Whether a seller is cut off from the provider; known at once, whatever else the caches hold.
+    func isQuarantined(_ seller: SellerID) -> Bool { state.withLock { $0.quarantine.since(seller) != nil } }
+
+    /// Takes another quarantine into effect, and forgets every seller and token.
+    func use(_ quarantine: Quarantine) {
+        state.withLock { state in
+            state.epoch += 1
+            state.quarantine = quarantine
+            state.sellers = [:]
+            state.refs = [:]
+            state.tokens = [:]
+        }
+    }
 
     func key(_ id: APIKeyID, at moment: Timestamp) -> APIKey? {
         state.withLock { $0.keys[id].flatMap { moment < $0.until ? $0.value : nil } }

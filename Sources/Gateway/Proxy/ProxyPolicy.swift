@@ -170,6 +170,7 @@ public struct ProxyPolicy: Sendable {
         let wanted = principal.seller.map { SellerReference.id($0) } ?? reference
         guard let view = directory.seller(wanted, at: moment) else { throw .missing(.seller(wanted)) }
         guard view.seller.isNamed(by: reference) else { throw .refused(.sellerNotFound) }
+        guard !directory.isQuarantined(view.seller.id) else { throw .refused(.sellerQuarantined) }
         guard view.seller.state == .active else {
             throw .refused(Problem(.sellerDisabled, "The operator has disabled this seller."))
         }

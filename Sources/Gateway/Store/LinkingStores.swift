@@ -204,9 +204,10 @@ public protocol TokenStore: Sendable {
     /// At most `limit` connections whose tokens are to be renewed ahead of expiry, those that die first leading.
     ///
     /// Due are those in use with one third of their pair's life left or less, spread over a tenth of it, and those
-    /// whose refresh went unanswered; none of a stopped application, none that is held after an import, and none that
-    /// was tried a short while ago:
-    /// 10 minutes after the first post of a generation, doubling to 6 hours.
+    /// whose refresh went unanswered; none of a stopped application, none that is held after an import, none of a seller
+    /// that is quarantined, and none that was tried a short while ago:
+    /// 10 minutes after the first post of a generation, doubling to 6 hours. A pair that came out of a backup is due
+    /// again only for its last try, ``RefreshDue/lastTryFrom`` before its end.
     func dueForRefresh(at moment: Timestamp, limit: Int) async throws(StoreError) -> [RefreshDue]
     /// At most `limit` warnings that are due, of connections that end first.
     ///
@@ -217,7 +218,8 @@ public protocol TokenStore: Sendable {
     ///
     /// - Throws: ``StoreError/conflict(rule:)`` with `stale` when the pair is no longer the newest, or it was told.
     func tell(_ warning: ExpiryWarning, event: EventDraft) async throws(StoreError)
-    /// At most `limit` connections in use whose access token has died and that have no refresh token.
+    /// At most `limit` connections in use whose access token has died and that have no refresh token; none of a
+    /// seller that is quarantined.
     func ended(at moment: Timestamp, limit: Int) async throws(StoreError) -> [RefreshDue]
     /// Replaces a pair if nobody else replaced it first, closes the journal row and clears `refresh_uncertain`.
     ///

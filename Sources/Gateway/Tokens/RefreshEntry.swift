@@ -1,5 +1,8 @@
 /// A connection whose tokens are to be renewed ahead of expiry.
 public struct RefreshDue: Hashable, Sendable {
+    /// From so long before the access token's end an unanswered generation gets its one last try (invariant 4).
+    public static let lastTryFrom = Duration.seconds(14 * 86_400)
+
     /// Whose tokens.
     public let connection: ConnectionID
     /// The generation that was found.

@@ -65,7 +65,7 @@ struct RefreshMachine: Sendable {
     }
 
     /// With this much left an unanswered generation gets its last try.
-    static let lastTryFrom = Duration.seconds(14 * 86_400)
+    static let lastTryFrom = RefreshDue.lastTryFrom
     /// Between tries for a dead access token, doubling from the shortest to the longest.
     static let shortestWait = Duration.seconds(60)
     static let longestWait = Duration.seconds(6 * 3600)

@@ -95,7 +95,10 @@ extension TokenRefresher {
                 spool.release(entry)
                 continue
             }
-            waiting.add(.init(tokens: tokens, generation: tokens.generation - 1, entry: entry))
+            // A database that was restored is older than the answer by any number of generations, which is newer than all.
+            let present = try await store.tokens(of: tokens.connection)?.generation ?? tokens.generation - 1
+            waiting.add(
+                .init(tokens: tokens, generation: min(present, tokens.generation - 1), entry: entry))
             await adoptWaiting()
         }
     }

@@ -130,7 +130,9 @@ extension TokenRefresher {
         let access = try await opened(post.tokens)
         let probed = clock.now < access.expiresAt ? await probe(access, post.connection) : .refused
         guard probed != .unknown else { return access }
-        if refusals.noteRefusal(of: post.connection.id, application: post.connection.application) {
+        // That a rotated token is refused in its last try says nothing of the application: after a restore there are many.
+        let isExplained = post.entry.isLastTry && code == "invalid_grant"
+        if !isExplained, refusals.noteRefusal(of: post.connection.id, application: post.connection.application) {
             try await stop(post.connection.application, code)
         }
         let refused: [RefreshEntry]

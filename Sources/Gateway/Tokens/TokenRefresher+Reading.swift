@@ -31,6 +31,7 @@ extension TokenRefresher {
     /// The access token of a pair, opened.
     func opened(_ tokens: StoredTokens) async throws(Problem) -> AccessToken {
         let connection = try await connection(tokens.connection)
+        guard !directory.isQuarantined(connection.seller) else { throw .sellerQuarantined }
         let value = try await open(tokens.access, .accessToken, connection.id, connection.seller).text
         return AccessToken(value: value, generation: tokens.generation, expiresAt: tokens.expiresAt)
     }

@@ -105,6 +105,7 @@ public struct TokenRefresher: Service {
         let tokens = try await stored(id)
         guard tokens.generation == generation else { return try await opened(tokens) }
         let connection = try await self.connection(id)
+        guard !directory.isQuarantined(connection.seller) else { throw .sellerQuarantined }
         if connection.state == .needsRelink, demand != .person {
             // SEC C2.8: it was refused for good, so that nobody but a person has it tried again.
             guard clock.now < tokens.expiresAt, !isRefused else {

@@ -77,6 +77,26 @@ public final class KeyRotation: Sendable {
         return try await status()
     }
 
+    /// Adds a new current key to the keyring's file and takes it into use at once.
+    ///
+    /// - Returns: The new key's id.
+    /// - Throws: ``Problem/Code/keyringRefused`` where the keyring comes from elsewhere or its file can't be changed, and
+    ///   as ``reload(by:)`` does.
+    func rotate(clock: WallClock, random: RandomSource, by caller: Caller) async throws(Problem) -> String {
+        guard case .file(let file) = source else {
+            throw Problem(
+                .keyringRefused,
+                "The keyring's source is \(source.word). Add a key where it is kept, then run `enlace keyring reload`, or "
+                    + "start the gateway anew where it comes from its environment.")
+        }
+        let id: String
+        do { id = try file.rotate(clock: clock, random: random) } catch {
+            throw Problem(.keyringRefused, error.description)
+        }
+        _ = try await reload(by: caller)
+        return id
+    }
+
     /// How many data keys this key wraps, for a command on the machine itself.
     public func dataKeys(wrappedBy id: String) async throws(Problem) -> Int {
         do { return try await store.dataKeyCounts()[id] ?? 0 } catch { throw Problem(error) }

@@ -135,6 +135,16 @@ public final class Vault: Sendable {
         return keep(sealer, isNewest: true, epoch: epoch)
     }
 
+    /// Gives an owner a new data key, unless its newest is from `moment` or later; older ones stay for opening.
+    func renewDataKey(of owner: DataKeyOwner, unlessMadeSince moment: Timestamp) async throws(VaultError) {
+        let epoch = cache.withLock { $0.epoch }
+        let wrapped: WrappedDataKey?
+        do { wrapped = try await store.dataKey(of: owner) } catch { throw .unavailable }
+        guard let wrapped else { throw .missingDataKey }
+        guard wrapped.createdAt < moment else { return }
+        _ = try await successor(of: try unwrap(wrapped), epoch: epoch)
+    }
+
     /// Opens a value that was sealed for exactly this place; one that does not open is counted (SEC C3.2).
     public func open(
         _ sealed: SealedSecret, _ purpose: SealPurpose, row: ULID, owner: DataKeyOwner

@@ -5,7 +5,7 @@ import NIOCore
 
 /// Whether the process lives (public), and how it is (internal listener only).
 struct HealthRoutes: Sendable {
-    let store: any DeliveryStore & StoreHealth
+    let store: any DeliveryStore & QuarantineStore & StoreHealth
     let metrics: PrometheusMetricsFactory
     let clock: WallClock
 
@@ -32,6 +32,10 @@ struct HealthRoutes: Sendable {
                 text += "\(MetricName.queueDepth.rawValue){state=\"open\"} \(depth.open)\n"
                 text += "# TYPE \(MetricName.oldestDueSeconds.rawValue) gauge\n"
                 text += "\(MetricName.oldestDueSeconds.rawValue) \(age(depth))\n"
+            }
+            if let reach = try? await store.reach(of: nil) {
+                text += "# TYPE \(MetricName.quarantined.rawValue) gauge\n"
+                text += "\(MetricName.quarantined.rawValue) \(reach.sellers)\n"
             }
             return Self.text(text, type: "text/plain; version=0.0.4; charset=utf-8")
         }

@@ -46,6 +46,7 @@ extension Problem {
         case .invalidRequest, .badJSON, .badPath, .endpointURLNotAllowed: .badRequest
         case .unauthorized: .unauthorized
         case .missingScope, .routeNotAllowed, .sellerDisabled, .modeMismatch: .forbidden
+        case .sellerQuarantined: .init(code: 423, reasonPhrase: "Locked")
         case .sellerNotFound, .applicationNotFound, .linkNotFound, .connectionNotFound, .terminalNotFound,
             .endpointNotFound, .eventNotFound, .deliveryNotFound, .keyNotFound, .notFound:
             .notFound

@@ -98,6 +98,17 @@ struct DatabaseCopy: Sendable {
         }
     }
 
+    /// Proves that these migrations can bring the file up to date.
+    ///
+    /// - Throws: ``SQLiteOpenError/newer(name:)``, ``SQLiteOpenError/migrationChanged(name:)``, a database error.
+    func check(_ migrations: [Migrator.Migration]) async throws {
+        var configuration = Configuration()
+        configuration.readonly = true
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        _ = try await queue.read { db in try Migrator.isBehind(db, migrations) }
+        try queue.close()
+    }
+
     // Columns that every schema has had: an older one is examined too.
     private func words(of db: Database) throws -> BackupContents {
         let dataKeys = try db.rows(

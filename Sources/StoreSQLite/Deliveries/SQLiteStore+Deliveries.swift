@@ -152,7 +152,8 @@ extension SQLiteStore: DeliveryStore {
     private static let selectDelivery = """
         SELECT d.*, e.id AS event_id, e.type AS event_type, p.id AS endpoint_id, o.id AS endpoint_seller_id,
             s.id AS seller_id,
-            (d.state = 'pending' AND p.state <> 'active' AND NOT (p.state = 'pending' AND d.is_test)) AS is_held
+            (d.state = 'pending' AND p.state <> 'active' AND NOT (p.state = 'pending' AND d.is_test)
+                OR \(isHeldSinceRestore)) AS is_held
         FROM delivery d JOIN event e ON e.seq = d.event JOIN endpoint p ON p.seq = d.endpoint
         LEFT JOIN seller s ON s.seq = e.seller LEFT JOIN seller o ON o.seq = p.seller
         """

@@ -46,7 +46,7 @@ extension SQLiteStore {
                 """
                 SELECT c.id, c.refresh_uncertain, t.generation FROM token_pair t JOIN connection c ON c.seq = t.connection
                 WHERE t.expires_at <= ? AND t.refresh IS NULL AND c.kind = 'oauth'
-                    AND c.state IN ('configuring', 'linked')
+                    AND c.state IN ('configuring', 'linked') AND NOT \(isQuarantined("c.seller"))
                 ORDER BY t.expires_at LIMIT ?
                 """, [moment.milliseconds, limit]
             ).map { row in

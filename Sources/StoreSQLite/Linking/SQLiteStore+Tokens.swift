@@ -187,9 +187,12 @@ extension SQLiteStore: TokenStore {
                 FROM token_pair t JOIN connection c ON c.seq = t.connection
                     JOIN application a ON a.seq = c.application
                 WHERE c.kind = 'oauth' AND c.state IN ('configuring', 'linked') AND t.refresh IS NOT NULL
-                    AND a.refresh_stopped_at IS NULL AND c.refresh_held = 0
-                    AND (c.refresh_uncertain = 1
-                        OR t.expires_at - (t.expires_at - t.issued_at) / 3
+                    AND a.refresh_stopped_at IS NULL AND c.refresh_held = 0 AND NOT \(isQuarantined("c.seller"))
+                    AND (c.refresh_uncertain = 1 AND NOT EXISTS (
+                            SELECT 1 FROM restored_connection b
+                            WHERE b.connection = t.connection AND b.generation = t.generation)
+                        OR c.refresh_uncertain = 1 AND t.expires_at <= ?1 + \(RefreshDue.lastTryFrom.milliseconds)
+                        OR c.refresh_uncertain = 0 AND t.expires_at - (t.expires_at - t.issued_at) / 3
                             + (t.expires_at - t.issued_at) / 30 * (c.seq * 7919 % 1000) / 1000 <= ?1)
                     AND ?1 >= coalesce(
                         (SELECT max(r.opened_at) + min(600000 << min(count(*) - 1, 6), 21600000)

@@ -23,6 +23,8 @@ enum Migrator {
         Migration(number: 8, name: "m0008_import", sql: PackageResources.m0008_import_sql),
         Migration(number: 9, name: "m0009_link_requests", sql: PackageResources.m0009_link_requests_sql),
         Migration(number: 10, name: "m0010_confirming", sql: PackageResources.m0010_confirming_sql),
+        Migration(number: 11, name: "m0011_quarantine", sql: PackageResources.m0011_quarantine_sql),
+        Migration(number: 12, name: "m0012_restore", sql: PackageResources.m0012_restore_sql),
     ]
 
     /// Brings the database up to date in one transaction.

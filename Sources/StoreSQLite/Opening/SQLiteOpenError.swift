@@ -14,6 +14,8 @@ public enum SQLiteOpenError: Error, Hashable, Sendable, CustomStringConvertible 
     case newer(name: String)
     /// A migration is due, and no backup could be made before it; nothing was changed.
     case noBackup(BackupError)
+    /// A backup was being put in the database's place when the command ended.
+    case unfinishedRestore(aside: String)
     /// After a migration a row would point at nothing; nothing was changed.
     case brokenReferences(table: String)
 
@@ -30,6 +32,9 @@ public enum SQLiteOpenError: Error, Hashable, Sendable, CustomStringConvertible 
             "A row of \(table) points at a row that is not there. Restore the newest backup, and report this."
         case .noBackup(let error):
             "The database has to be migrated, which is done only once there is a backup of it. \(error) Then start again."
+        case .unfinishedRestore(let aside):
+            "A restore was begun and not finished. Run `enlace restore` with the backup again; the database that was here "
+                + "before lies at \(aside)."
         case .newer(let name): "The database was written by a newer version (\(name)). Use that version or newer."
         }
     }

@@ -45,9 +45,11 @@ public final class SQLiteStore: Sendable {
 
     static func open(
         at path: String, seal: AuditSeal, clock: WallClock, logger: Logger, migrations: [Migrator.Migration],
-        backup: MigrationBackup? = nil
+        backup: MigrationBackup? = nil, lock held: LockFile? = nil
     ) async throws(SQLiteOpenError) -> SQLiteStore {
-        let lock = try LockFile(path: path + ".lock")
+        let lock = if let held { held } else { try LockFile(path: path + ".lock") }
+        // Whoever brings the lock is finishing the restore.
+        if held == nil, let aside = RestorePlace(path: path).unfinished { throw .unfinishedRestore(aside: aside) }
         try makeFile(path)
         do {
             let pool = try DatabasePool(path: path, configuration: configuration(seal))

@@ -67,7 +67,7 @@ extension SQLiteStore: SellerStore {
     }
 }
 
-private func seller(from row: Row) throws -> Seller {
+func seller(from row: Row) throws -> Seller {
     Seller(
         id: try row.id("id"), externalRef: (row["external_ref"] as String?).flatMap { ExternalRef($0) },
         name: row["name"], state: try row.value("state"), createdAt: row.time("created_at"))

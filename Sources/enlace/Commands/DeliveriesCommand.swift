@@ -5,7 +5,7 @@ import Gateway
 struct DeliveriesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deliveries", abstract: "See, retry and cancel deliveries.",
-        subcommands: [List.self, Show.self, Retry.self, Cancel.self])
+        subcommands: [List.self, Show.self, Retry.self, Cancel.self, Release.self])
 }
 
 extension View {
@@ -77,6 +77,19 @@ extension DeliveriesCommand {
         func ask(_ api: APIClient) async throws -> JSONValue {
             try await api.post("/v1/deliveries/\(delivery)/retry")
         }
+    }
+
+    /// `enlace deliveries release`.
+    struct Release: APICommand {
+        static let configuration = CommandConfiguration(
+            "release", "Let the deliveries go that are held since a backup was restored.",
+            about: "They were open in the backup: receivers may have got them after it, under the same ids.",
+            examples: "enlace deliveries release")
+        static let view = View(["released"])
+
+        @OptionGroup(title: "Gateway") var client: ClientOptions
+
+        func ask(_ api: APIClient) async throws -> JSONValue { try await api.post("/v1/deliveries/release") }
     }
 
     /// `enlace deliveries cancel`.

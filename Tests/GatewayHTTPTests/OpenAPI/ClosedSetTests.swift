@@ -53,6 +53,7 @@ struct ClosedSetTests {
         ClosedSet("PanelField", of: PanelEntry.Field.self),
         ClosedSet("AuditAction", of: AuditAction.self),
         ClosedSet("Backup", "properties", "reason", of: Backup.Reason.self),
+        ClosedSet("RestoreOutcome", of: Restore.Outcome.self),
         ClosedSet("AuditVerdict", "properties", "fault", of: AuditVerdict.Fault.self),
     ]
 

@@ -135,6 +135,8 @@ struct TestGateway: Sendable {
         let rotation = KeyRotation(
             source: .file(file), store: store, vault: vault, ids: ids, wallClock: time, rewrapping: Wakeup(),
             clock: ContinuousClock())
+        let links = OnboardingLinks(
+            store: store, applications: applications, address: base, ids: ids, clock: time, random: .system)
         services = GatewayServices(
             store: store, keyRing: keyRing, address: base,
             sellers: sellers,
@@ -142,8 +144,7 @@ struct TestGateway: Sendable {
             keys: APIKeys(
                 store: store, keyRing: keyRing, ids: ids, clock: time, random: .system, directory: directory),
             keyRotation: rotation,
-            links: OnboardingLinks(
-                store: store, applications: applications, address: base, ids: ids, clock: time, random: .system),
+            links: links,
             linker: linker,
             linkRequests: LinkRequests(
                 store: store, linker: linker, notices: notices, ids: ids, clock: time, deliveries: wakeup),
@@ -164,6 +165,11 @@ struct TestGateway: Sendable {
             backups: Backups(
                 store: store, folder: BackupFolder(path: folder + "/backups", keep: 3), vault: vault, ids: ids,
                 clock: time, logger: logger),
+            restores: Restores(
+                store: store, vault: vault, ids: ids, clock: time, deliveries: wakeup, logger: logger),
+            panic: Panic(
+                store: store, vault: vault, keyRotation: rotation, applications: applications, links: links,
+                registrar: registrar, ids: ids, clock: time, random: .system, directory: directory, logger: logger),
             export: SellerExport(
                 store: store, sellers: sellers, vault: vault, ids: ids, clock: time),
             endpoints: Endpoints(
