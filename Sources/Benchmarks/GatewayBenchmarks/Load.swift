@@ -1,7 +1,6 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
-import Synchronization
 
 /// Calls at a steady rate, whatever the answers do, so that a slow answer hides no other one.
 struct Load: Sendable {
@@ -17,23 +16,18 @@ struct Load: Sendable {
     ///
     /// - Throws: ``BenchmarkFailure`` when a call fails: a rotation must not be noticed by anybody.
     func run(while isOn: @Sendable () -> Bool) async throws -> [Double] {
-        let taken = Mutex<[Double]>([])
         let start = ContinuousClock.now
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        return try await withThrowingTaskGroup(of: Double.self) { group in
             var number = 0
             while isOn() {
                 let due = start + .microseconds(number * 1_000_000 / Self.rate)
                 if due > .now { try await Task.sleep(until: due, tolerance: .microseconds(100), clock: .continuous) }
                 let path = paths[number % paths.count]
-                group.addTask {
-                    let milliseconds = try await call(path)
-                    taken.withLock { $0.append(milliseconds) }
-                }
+                group.addTask { try await call(path) }
                 number += 1
             }
-            try await group.waitForAll()
+            return try await group.reduce(into: []) { $0.append($1) }
         }
-        return taken.withLock { $0 }
     }
 
     /// The same for a fixed time.
