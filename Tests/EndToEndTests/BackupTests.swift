@@ -54,19 +54,26 @@ extension WholeProduct {
                 try await Self.fatten(stack, megabytes: 96)
                 try await stack.startGateway()
                 try await stack.withAPI { api in
-                    try await withThrowingTaskGroup(of: Void.self) { group in
-                        group.addTask { _ = try? await api.call(.POST, "/v1/backups", within: .seconds(60)) }
-                        try await waiting(for: "a backup to be under way") {
-                            FileManager.default.fileExists(atPath: stack.file("enlace.backups/enlace.partial").path())
-                                ? () : nil
+                    // A disk may be so fast that it is finished before the kill: then once more.
+                    var isCut = false
+                    for _ in 0..<5 where !isCut {
+                        try await withThrowingTaskGroup(of: Void.self) { group in
+                            group.addTask { _ = try? await api.call(.POST, "/v1/backups", within: .seconds(60)) }
+                            try await waiting(for: "a backup to be under way") {
+                                try Self.files(stack).contains { $0.contains("partial") } ? () : nil
+                            }
+                            await stack.stopGateway(SIGKILL)
                         }
-                        await stack.stopGateway(SIGKILL)
+                        isCut = try Self.files(stack).contains("enlace.partial")
+                        let whole = try Self.files(stack).count { !$0.contains("partial") }
+                        try await stack.startGateway()
+                        #expect(try await api.get("/v1/backups")["data"]?.array?.count == whole)
                     }
-                    #expect(try Self.files(stack).contains("enlace.partial"), "it was finished before the kill")
-                    try await stack.startGateway()
-                    #expect(try await api.get("/v1/backups")["data"]?.array?.isEmpty == true)
+                    #expect(isCut)
                     let made = try await api.call(.POST, "/v1/backups", within: .seconds(60))
-                    #expect(try Self.files(stack) == [try #require(made["name"]?.string)])
+                    let files = try Self.files(stack)
+                    #expect(files.contains(try #require(made["name"]?.string)))
+                    #expect(!files.contains { $0.contains("partial") })
                 }
             }
         }
@@ -91,7 +98,9 @@ extension WholeProduct {
         }
 
         private static func files(_ stack: LocalStack) throws -> [String] {
-            try FileManager.default.contentsOfDirectory(atPath: stack.file("enlace.backups").path()).sorted()
+            let folder = stack.file("enlace.backups").path()
+            return FileManager.default.fileExists(atPath: folder)
+                ? try FileManager.default.contentsOfDirectory(atPath: folder).sorted() : []
         }
 
         /// Makes the database so large that copying it takes a while.

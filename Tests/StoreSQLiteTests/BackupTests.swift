@@ -20,10 +20,10 @@ struct BackupTests {
             let writes = try await withThrowingTaskGroup(of: Int.self) { group in
                 group.addTask {
                     var count = 0
-                    while !isOver.isRaised, !Task.isCancelled {
+                    repeat {
                         _ = try await store.addSeller(make)
                         count += 1
-                    }
+                    } while !isOver.isRaised && !Task.isCancelled
                     return count
                 }
                 try await copy.make(from: store.pool)

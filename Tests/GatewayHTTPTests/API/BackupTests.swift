@@ -27,13 +27,13 @@ struct BackupTests {
             }
             let listed = try await client.call(.get, "/v1/backups", key: shop.key)
             #expect(document.misfits(listed.body, document.schema("BackupList")) == [])
-            #expect(listed.body["data"].elements.map { $0["name"].string } == names.suffix(3).reversed())
+            #expect(listed.body["data"].elements.map { $0["name"].string } == Array(names.suffix(3).reversed()))
             let again = try await client.post("/v1/backups", key: shop.key, once: "4")
             #expect(again.status == 201 && again.body["name"].string == names[3])
             let gone = try await client.post("/v1/backups", key: shop.key, once: "1")
             #expect(gone.status == 404)
             let lines = try await gateway.services.store.auditEntries(AuditFilter(action: .backupCreated), page: Page())
-            #expect(lines.map(\.subject) == names.reversed())
+            #expect(lines.map(\.subject) == Array(names.reversed()))
             #expect(lines.allSatisfy { $0.actor != .gateway })
         }
     }
@@ -46,7 +46,7 @@ struct BackupTests {
             let path = URL(filePath: try #require(made.body["path"].string))
             let folder = path.deletingLastPathComponent()
             try FileManager.default.removeItem(at: folder)
-            try Data("a file".utf8).write(to: folder)
+            try Data("a file".utf8).write(to: URL(filePath: folder.path))
             let failed = try await client.call(.post, "/v1/backups", key: key)
             #expect(failed.status == 503)
             #expect(failed.body["code"].string == "backup_failed")

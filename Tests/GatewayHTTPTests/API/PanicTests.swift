@@ -118,7 +118,8 @@ struct PanicTests {
             let url = try #require(one["url"].string)
             #expect(one["message"].string?.contains(url) == true)
             #expect(one["message"].string?.contains("Caja Feliz") == true)
-            let link = try await store.link(try #require(OnboardingLinkID(try #require(one["link"].string))))
+            let named = try #require(one["link"].string.flatMap { OnboardingLinkID($0) })
+            let link = try await store.link(named)
             #expect(link?.expectedUser == UpstreamUserID(rawValue: 4242))
             let renewed = try await store.dataKey(of: .seller(seller))?.id
             #expect(renewed != dataKey)
