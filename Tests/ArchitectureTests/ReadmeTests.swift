@@ -28,7 +28,7 @@ struct ReadmeTests {
         #expect(folders.count > 5)
         #expect(folders.filter { !FileManager.default.fileExists(atPath: Self.path($0)) } == [])
         let makefile = try String(contentsOfFile: Self.path("Makefile"), encoding: .utf8)
-        let targets = Self.matches(of: "make ([a-z]+)[ `]", in: readme)
+        let targets = Self.matches(of: "[`$] ?make ([a-z]+)", in: readme)
         #expect(targets.filter { !makefile.contains("\n\($0):") } == [])
     }
 

@@ -36,6 +36,9 @@ struct PayloadTests {
         Body("RotateSecret", RotateSecretPayload.self),
         Body("NewKey", NewKeyPayload.self),
         Body("LeakedKey", LeakedKeyPayload.self),
+        Body("NewPanic", PanicPayload.self),
+        Body("PanicEnd", PanicEndPayload.self),
+        Body("PanicRelink", RelinkPayload.self),
     ]
 
     private let document: OpenAPIDocument
