@@ -25,7 +25,7 @@ extension WholeProduct {
 
                         let paired = try await panel.call(.POST, "/users/\(user)/pair", ["placed": false])
                         let device = try #require(paired["id"]?.string)
-                        try await Self.wait("store_and_pos", "not_assigned", api, seller)
+                        try await Self.wait("store_and_pos", "no_store", api, seller)
                         try await panel.call(.POST, "/devices/\(device)/place")
                         try await Self.wait("pdv_mode", "standalone", api, seller)
 
@@ -57,6 +57,7 @@ extension WholeProduct {
         func command() async throws {
             try await withAPI { stack, api in
                 let shop = try await stack.linkedShop(api)
+                try await Self.wait("webhook_valid", "valid", api, shop.seller)
                 let list = try await Self.run(["sellers", "readiness", shop.seller], stack)
                 #expect(list.contains("[x] terminal paired"))
                 #expect(list.contains("[ ] endpoint answering"))
