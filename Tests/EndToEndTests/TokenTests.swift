@@ -127,6 +127,8 @@ extension WholeProduct {
                 let shop = try await stack.linkedShop(api)
                 try await stack.withEndpoint(api, of: shop.seller) { receiver, _ in
                     let client = try await stack.panel.application().clientID
+                    // As after a changed password: nobody is told, or the connection would end by that.
+                    try await stack.panel.call(.PATCH, "/applications/\(client)", ["topics": ["payment"]])
                     try await stack.panel.call(
                         .POST, "/grants/revoke", ["user_id": .string(shop.user), "client_id": .string(client)])
                     let one: APIPath = "/v1/sellers/\(shop.seller)/connections/\(shop.connection)"

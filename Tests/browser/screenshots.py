@@ -133,7 +133,10 @@ def once_more(gallery: Gallery, stack: Stack) -> None:
     visitor = gallery.visitor()
     visitor.show("link-again", again(stack, shop))
     application = stack.sim("GET", "/applications")["applications"][0]
+    # As after a changed password: the provider tells nobody, or the connection would end by that.
+    stack.sim("PATCH", f"/applications/{application['client_id']}", {"topics": ["payment"]})
     stack.sim("POST", "/grants/revoke", {"user_id": shop.user, "client_id": application["client_id"]})
+    stack.sim("PATCH", f"/applications/{application['client_id']}", {"topics": ["payment", "mp-connect"]})
     with contextlib.suppress(Failed):
         stack.api("POST", f"/sellers/{shop.seller}/connections/{connection['id']}/refresh")
     wait_until("the shop to need a new link", lambda: connections(stack, shop)[0]["state"] == "needs_relink")
