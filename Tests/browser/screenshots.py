@@ -167,11 +167,18 @@ def status(gallery: Gallery, stack: Stack) -> None:
 
 
 def in_trouble(gallery: Gallery, stack: Stack) -> None:
-    """The button of the invitation, while the database takes no write."""
+    """The button of the invitation, while the database takes no write; pressed in all languages at once, as each waits
+    for the lock until the gateway gives up."""
     shop = open_shop(stack)
-    visitor = gallery.visitor()
+    visitors = {language: gallery.visitor() for language in LANGUAGES}
+    for language, visitor in visitors.items():
+        visitor.page.goto(f"{shop.url}?lang={language}")
     with locked(stack):
-        visitor.show_after("trouble", shop.url, lambda page: page.locator("form[method=post] button").click())
+        for visitor in visitors.values():
+            visitor.page.locator("form[method=post] button").click(no_wait_after=True)
+        for language, visitor in visitors.items():
+            visitor.page.wait_for_selector("svg.tone.waiting", timeout=60_000)
+            gallery.take(visitor, "trouble", language)
 
 
 @contextlib.contextmanager
