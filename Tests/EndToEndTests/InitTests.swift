@@ -29,6 +29,22 @@ extension WholeProduct {
             }
         }
 
+        @Test("adds an application and a key of the other mode where it is told to")
+        func otherMode() async throws {
+            try await withStack(isStarted: false) { stack in
+                let other = try await Self.run(stack, ["--client-file", "test.yaml", "--mode", "test"])
+                #expect(other.status == 0, "\(other.text)")
+                #expect(other.text.contains("Another key, with every scope, in test.yaml"))
+                let again = try await Self.run(stack, ["--client-file", "test.yaml", "--mode", "test"])
+                #expect(again.text.contains("Found test.yaml with a test key"), "\(again.text)")
+                try await stack.startGateway()
+                try await stack.withAPI { api in
+                    let applications = try await api.get("/v1/applications")["data"]?.array ?? []
+                    #expect(applications.map { $0["mode"]?.string } == ["test", "live"])
+                }
+            }
+        }
+
         @Test("refuses options that contradict what is there")
         func differs() async throws {
             try await withStack(isStarted: false) { stack in
@@ -106,7 +122,7 @@ extension WholeProduct {
                 let text = try String(contentsOf: file, encoding: .utf8)
                 try FileManager.default.removeItem(at: file)
                 let another = try await Self.run(stack)
-                #expect(another.status == 0 && another.text.contains("There are keys already"), "\(another.text)")
+                #expect(another.status == 0 && another.text.contains("Another key"), "\(another.text)")
                 try await stack.startGateway()
                 try await stack.withAPI { api in
                     let keys = try #require(try await api.get("/v1/keys")["data"]?.array)

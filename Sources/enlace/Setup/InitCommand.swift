@@ -78,9 +78,10 @@ struct InitCommand: AsyncParsableCommand {
 
     /// Adds what the database lacks: a key first, then the application.
     private func finish(_ setup: InstallationSetup, _ early: NewApplication?, _ panel: SandboxPanel?) async throws {
-        let clientID: String? =
-            if let given = application.clientID { given } else { try await panel?.application().clientID }
-        let found = noApplication ? nil : try await setup.application(clientID: clientID)
+        let seeded = application.clientID == nil ? try await panel?.application().clientID : nil
+        let named = application.clientID ?? seeded
+        let mode = application.mode.flatMap { Mode(rawValue: $0) }
+        let found = noApplication ? nil : try await setup.application(clientID: named, mode: mode)
         var wanted = early
         if wanted == nil, found == nil, !noApplication { wanted = try await application.newApplication(panel) }
         let principal = try await setup.firstKey(mode: wanted?.mode ?? found?.mode ?? .live)
@@ -104,10 +105,10 @@ struct InstallationSetup: Sendable {
     let settings: GatewaySettings
     let clientFile: String
 
-    /// The application with this number, or any where none is named.
-    func application(clientID: String?) async throws -> Application? {
-        try await installation.applications.list(page: Page(limit: 200)).first {
-            clientID == nil || $0.clientID == clientID
+    /// The first application with this number and of this mode, where they are named.
+    func application(clientID: String?, mode: Mode?) async throws -> Application? {
+        try await installation.applications.list(page: Page(limit: 200)).first { application in
+            (clientID ?? application.clientID) == application.clientID && (mode ?? application.mode) == application.mode
         }
     }
 
@@ -137,8 +138,9 @@ struct InstallationSetup: Sendable {
         let principal = try await installation.keys.keepFirst(key, name: "owner")
         if others {
             print(
-                "There are keys already, whose text nobody keeps: another one, with every scope, is in \(clientFile).")
-            print("Revoke those that are not used any more: `enlace keys list`.")
+                "Another key, with every scope, in \(clientFile): the text of those that are there can't be shown again."
+            )
+            print("Revoke what nobody uses any more: `enlace keys list`.")
         } else {
             print("First key, with every scope, in \(clientFile) (readable by you alone).")
         }
