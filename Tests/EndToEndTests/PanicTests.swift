@@ -50,9 +50,15 @@ extension WholeProduct {
                 try await waiting(for: "the shop to be linked anew") {
                     let listed = try await api.get("/v1/panic/sellers")["data"]?.array ?? []
                     let found = listed.first { $0["id"]?.string == shop.seller }
-                    return found?["connections"]?.array?.first?["relinked"]?.bool == true ? () : nil
+                    return found?["connections"]?.array?.contains { $0["relinked"]?.bool == true } == true ? () : nil
                 }
                 #expect(try await refusal { try await api.call(.GET, me) }.status == 423)
+                // A link that was sent by message is confirmed by the integrator.
+                let all = try await api.call(.GET, "/v1/sellers/\(shop.seller)/connections")["data"]?.array ?? []
+                for one in all where one["state"]?.string == "awaiting_confirmation" {
+                    let id = try #require(one["id"]?.string)
+                    _ = try await api.call(.POST, "/v1/sellers/\(shop.seller)/connections/\(id)/confirm", body: [:])
+                }
                 let ended = try await stack.command(["panic", "--end", "--seller", shop.seller])
                 #expect(ended.status == 0, "\(ended.text)")
                 #expect(try await api.call(.GET, me)["nickname"]?.string == "QUETZAL")
@@ -61,8 +67,8 @@ extension WholeProduct {
                 }
                 let others: APIPath = "/v1/sellers/\(other.seller)/proxy/users/me"
                 #expect(try await refusal { try await api.call(.GET, others) }.status == 423)
-                let all = try await stack.command(["panic", "--end", "--all"])
-                #expect(all.status == 0, "\(all.text)")
+                let over = try await stack.command(["panic", "--end", "--all"])
+                #expect(over.status == 0, "\(over.text)")
                 #expect(try await api.call(.GET, others)["nickname"]?.string == "CONDOR")
             }
         }

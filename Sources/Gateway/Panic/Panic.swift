@@ -162,7 +162,8 @@ public struct Panic: Sendable {
         var invitations: [Invitation] = []
         // The request's own record names the page, not one of its links.
         let single = Caller(principal: caller.principal, request: caller.request)
-        for one in affected {
+        // A disabled one gets no link before it is enabled again.
+        for one in affected where one.seller.state == .active {
             do throws(VaultError) {
                 try await vault.renewDataKey(of: .seller(one.seller.id), unlessMadeSince: one.since)
             } catch { throw Problem(error) }

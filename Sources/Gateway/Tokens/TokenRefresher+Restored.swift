@@ -5,7 +5,8 @@ extension TokenRefresher {
         restored id: ConnectionID, ifGeneration generation: Int
     ) async throws(Problem) -> Restore.Outcome {
         let before = try await self.connection(id)
-        guard before.state.isUsable else { return .ended }
+        // Before it is confirmed nothing uses its tokens; it is looked at again.
+        guard before.state.isUsable else { return before.state.isActive ? .waiting : .ended }
         let tokens = try await stored(id)
         guard tokens.generation == generation else { return .renewed }
         let access = try await opened(tokens)
