@@ -1,7 +1,7 @@
 public import Logging
 public import ServiceLifecycle
 
-/// Tries the pairs that came out of a backup, one by one and never faster than ``spacing`` allows.
+/// Tries the pairs that came out of a backup, one by one and never faster than `spacing` allows.
 ///
 /// A pair whose access token works stays in use. One whose token is dead gets the deliberate last try of invariant 4,
 /// after which it is renewed or the shop has to allow the link again.
