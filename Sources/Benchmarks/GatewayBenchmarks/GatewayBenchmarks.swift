@@ -19,7 +19,7 @@ struct GatewayBenchmarks {
         try report.json.write(to: folder.appending(path: "report.json"))
         try Data(report.markdown.utf8).write(to: folder.appending(path: "report.md"))
         print(report.markdown)
-        print("Written to \(folder.path())report.json and report.md.")
+        print("Written to \(folder.appending(path: "report.json").path()) and report.md.")
     }
 
     private static func number(
