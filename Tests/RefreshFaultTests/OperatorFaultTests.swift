@@ -43,6 +43,24 @@ extension Refreshing {
             }
         }
 
+        @Test("is told from a 429, which pauses the sweep of all of the application's shops and is over by itself")
+        func limited() async throws {
+            try await LiveSandbox.with { sandbox in
+                try await Stage.with(sandbox) { stage in
+                    _ = try await stage.core.link(try await sandbox.account(), with: stage.application)
+                    stage.clock.advance(by: .seconds(150 * 86_400))
+                    let sweep = stage.core.sweep(stage.core.refresher())
+                    _ = try await sandbox.sim.post(
+                        "/faults", body: ["fault": "plain429", "times": 1, "match": ["path_prefix": "/oauth/token"]])
+                    #expect(try await Self.posts(stage, after: sweep) == 1)
+                    #expect(try await Self.posts(stage, after: sweep) == 1)
+                    // Past the pause, and past the wait that the refused one's own journal asks for.
+                    stage.clock.advance(by: .seconds(3600))
+                    #expect(try await Self.posts(stage, after: sweep) == 3)
+                }
+            }
+        }
+
         // All of them are due: a third of their life is left.
         private static func link(_ stage: Stage) async throws -> [ConnectionID] {
             let connections = try await withThrowingTaskGroup(of: ConnectionID.self) { group in

@@ -102,6 +102,9 @@ extension TokenRefresher {
             // The operator's case: it says nothing about any shop.
             try await stop(post.connection.application, "invalid_client")
         }
+        if case .failure(.limited(let wait)) = answer {
+            pauses.note(post.connection.application, for: wait, at: clock.now)
+        }
         if state == .unanswered { return try await aliveOrUncertain(post) }
         guard case .failure(let error) = answer else { return try await opened(post.tokens) }
         let problem = Problem(error)

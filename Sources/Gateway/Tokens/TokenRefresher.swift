@@ -29,6 +29,7 @@ public struct TokenRefresher: Service {
     let logger: Logger
     let refusals = RefreshGuard()
     let failures = RecentFailures()
+    let pauses = ApplicationPauses()
     let waiting = WaitingPairs()
     private let locks = ConnectionLocks()
     private let flights = SingleFlight<ConnectionID, AccessToken>()
@@ -113,8 +114,13 @@ public struct TokenRefresher: Service {
             }
             return try await opened(tokens)
         }
-        // What one look found due is not posted any more once the application was stopped meanwhile.
-        if demand == .sweep, try await isStopped(connection.application) { return try await opened(tokens) }
+        // What one look found due is not posted any more once the application was stopped or told to wait meanwhile.
+        if demand == .sweep {
+            let isStopped = try await isStopped(connection.application)
+            guard !isStopped, !pauses.isPaused(connection.application, at: clock.now) else {
+                return try await opened(tokens)
+            }
+        }
         let entry = try await unfinished(tokens)
         let situation = RefreshMachine.Situation(
             kind: connection.kind, expiresAt: tokens.expiresAt, hasRefreshToken: tokens.refresh != nil,
