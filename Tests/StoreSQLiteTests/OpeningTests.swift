@@ -63,6 +63,24 @@ struct OpeningTests {
         }
     }
 
+    @Test("gives the lock back although a child that is just being started still has its descriptor")
+    func lockOfAChild() async throws {
+        try await withStoreFile { file in
+            let first = try await file.open()
+            // What fork leaves in the child until exec: the same open file description, by another descriptor.
+            let descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap(Int32.init)
+            let held = descriptors.filter {
+                let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")
+                return target == file.path + ".lock"
+            }
+            try #require(held.count == 1)
+            let child = dup(held[0])
+            defer { close(child) }
+            await first.close()
+            await (try await file.open()).close()
+        }
+    }
+
     @Test("makes due at once what a process was sending when it died")
     func rescued() async throws {
         try await withStoreFile { file in

@@ -31,9 +31,14 @@ final class LockFile: Sendable {
     deinit { release() }
 
     /// Gives the lock back; nothing happens the second time.
+    ///
+    /// By word, since closing alone is not enough: a child that is between fork and exec still has the descriptor open.
     func release() {
         descriptor.withLock { descriptor in
-            if let held = descriptor { close(held) }
+            if let held = descriptor {
+                flock(held, LOCK_UN)
+                close(held)
+            }
             descriptor = nil
         }
     }
