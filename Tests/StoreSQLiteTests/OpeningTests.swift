@@ -68,7 +68,8 @@ struct OpeningTests {
         try await withStoreFile { file in
             let first = try await file.open()
             // What fork leaves in the child until exec: the same open file description, by another descriptor.
-            let descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap(Int32.init)
+            let descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap(
+                Int32.init)
             let held = descriptors.filter {
                 let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")
                 return target == file.path + ".lock"
