@@ -2,7 +2,7 @@ import Gateway
 import Hummingbird
 import HummingbirdCore
 public import Logging
-import NIOCore
+public import NIOCore
 public import ServiceLifecycle
 
 extension GatewayRouter {
@@ -14,6 +14,9 @@ extension GatewayRouter {
         case `internal`
     }
 
+    /// Puts something in front of a connection's codec, on its event loop; it then sees to silent connections itself.
+    public typealias ConnectionFront = @Sendable (any Channel) throws -> Void
+
     /// A listener that is ready to run; it says under `Listening` where it listens.
     ///
     /// - Parameters:
@@ -21,16 +24,19 @@ extension GatewayRouter {
     ///   - host: An address of this machine.
     ///   - port: The port; 0 takes a free one.
     ///   - idleTimeout: A connection that is silent for so long while nothing is being answered is closed.
+    ///   - front: What stands in front of the codec: the fast lane.
     ///   - logger: Where lines go.
     /// - Returns: The service.
     public func listener(
-        _ audience: Audience, host: String, port: Int, idleTimeout: Duration, logger: Logger
+        _ audience: Audience, host: String, port: Int, idleTimeout: Duration, front: ConnectionFront? = nil,
+        logger: Logger
     ) -> any Service {
         Hummingbird.Application(
             router: audience == .public ? publicRouter() : internalRouter(),
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [RequestHeadCheckPlacement()], idleTimeout: TimeAmount(idleTimeout))),
+                    additionalChannelHandlers: [RequestHeadCheckPlacement(front: front)],
+                    idleTimeout: front == nil ? TimeAmount(idleTimeout) : nil)),
             configuration: .init(address: .hostname(host, port: port), serverName: nil),
             onServerRunning: { channel in
                 logger.note(

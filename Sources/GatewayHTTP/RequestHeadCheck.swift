@@ -30,15 +30,22 @@ final class RequestHeadCheck: ChannelInboundHandler {
     }
 }
 
-/// Puts ``RequestHeadCheck`` right behind the decoder of its channel.
+/// Puts ``RequestHeadCheck`` right behind the decoder of its channel, and the fast lane, if there is one, in front.
 final class RequestHeadCheckPlacement: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
+
+    private let front: GatewayRouter.ConnectionFront?
+
+    init(front: GatewayRouter.ConnectionFront?) {
+        self.front = front
+    }
 
     func handlerAdded(context: ChannelHandlerContext) {
         let pipeline = context.pipeline.syncOperations
         do {
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
             try pipeline.addHandler(RequestHeadCheck(), position: .after(decoder))
+            try front?(context.channel)
         } catch {
             // Without the check there is no connection.
             context.close(promise: nil)

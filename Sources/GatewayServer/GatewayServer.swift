@@ -5,6 +5,7 @@ public import Logging
 import Metrics
 import NIOCore
 import NIOSSL
+import ProxyHTTP
 import ServiceLifecycle
 import UnixSignals
 
@@ -29,9 +30,12 @@ public enum GatewayServer {
         let metrics = PrometheusMetricsFactory()
         MetricsSystem.bootstrap(metrics)
         let client = try proxyClient(settings.upstream)
+        // One for both lanes: what a limit counts, it counts for both.
+        let policy = core.proxyPolicy()
         let lane = ProxyLane(
-            policy: core.proxyPolicy(), resolver: core.proxyResolver(), client: client,
+            policy: policy, resolver: core.proxyResolver(), client: client,
             upstream: settings.upstream.apiURL, answerTimeout: settings.upstream.firstByteTimeout)
+        let fast = try fastLane(settings, core.upstream.headers, policy)
         let router = GatewayRouter(
             services: GatewayServices(
                 store: core.store, keyRing: core.vault.keyRing, address: core.address, sellers: core.sellers,
@@ -52,7 +56,7 @@ public enum GatewayServer {
                 idleTimeout: settings.internalListen.idleTimeout, logger: logger),
             router.listener(
                 .public, host: settings.listen.host, port: settings.listen.port,
-                idleTimeout: settings.listen.idleTimeout, logger: logger),
+                idleTimeout: settings.listen.idleTimeout, front: { try fast.install(on: $0) }, logger: logger),
         ]
         // Services stop in reverse order: accept no more, drain, finish what is in hand, close the store last.
         let closing = ClosingService { [upstream = core.upstream, store = core.store] in
@@ -74,11 +78,29 @@ public enum GatewayServer {
         try await ServiceGroup(configuration: configuration).run()
     }
 
-    private static func proxyClient(_ settings: UpstreamSettings) throws -> HTTPClient {
+    private static func upstreamTLS(_ settings: UpstreamSettings) -> TLSConfiguration {
         var tls = TLSConfiguration.makeClientConfiguration()
         if let file = settings.caFile {
             tls.additionalTrustRoots = [.file(file)]
         }
+        return tls
+    }
+
+    private static func fastLane(
+        _ settings: GatewaySettings, _ headers: HeaderPolicy, _ policy: ProxyPolicy
+    ) throws -> FastLane {
+        let upstream = settings.upstream
+        let address = UpstreamAddress(host: upstream.host, port: upstream.port, isSecure: upstream.isSecure)
+        return FastLane(
+            policy: policy, headers: headers, upstream: address,
+            tls: upstream.isSecure ? try NIOSSLContext(configuration: upstreamTLS(upstream)) : nil,
+            answerTimeout: upstream.firstByteTimeout, idleTimeout: settings.listen.idleTimeout, clock: .system,
+            random: .system
+        ) { problem, request in problem.rendered(request: request) }
+    }
+
+    private static func proxyClient(_ settings: UpstreamSettings) throws -> HTTPClient {
+        let tls = upstreamTLS(settings)
         var configuration = HTTPClient.Configuration(
             tlsConfiguration: tls, redirectConfiguration: .disallow,
             timeout: .init(connect: .seconds(2), read: TimeAmount(settings.firstByteTimeout)))

@@ -42,10 +42,13 @@ enum ImportRules {
         "Gateway": [],
         "QRCode": [],
         "GatewayHTTP": ["Gateway", "QRCode"],
+        "ProxyHTTP": ["Gateway"],
         "StoreSQLite": ["Gateway"],
         "UpstreamMercadoPago": ["Gateway"],
         "DeliveryHTTP": ["Gateway"],
-        "GatewayServer": ["Gateway", "GatewayHTTP", "StoreSQLite", "UpstreamMercadoPago", "DeliveryHTTP"],
+        "GatewayServer": [
+            "Gateway", "GatewayHTTP", "ProxyHTTP", "StoreSQLite", "UpstreamMercadoPago", "DeliveryHTTP",
+        ],
         "Sandbox": [],
         "enlace": ["Gateway", "GatewayServer", "QRCode", "Sandbox"],
         // Fills a store without a server.
@@ -73,7 +76,7 @@ enum ImportRules {
         (
             "NIO",
             [
-                "GatewayHTTP", "UpstreamMercadoPago", "DeliveryHTTP", "GatewayServer", "Sandbox", "enlace",
+                "GatewayHTTP", "ProxyHTTP", "UpstreamMercadoPago", "DeliveryHTTP", "GatewayServer", "Sandbox", "enlace",
                 "Benchmarks",
             ]
         ),

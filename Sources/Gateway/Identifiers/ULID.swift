@@ -15,6 +15,12 @@ public struct ULID: Hashable, Comparable, Sendable, LosslessStringConvertible {
         low = chance[2..<10].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     }
 
+    /// Makes a new one for a moment from 80 bits that the caller drew.
+    public init(at moment: Timestamp, chance: (UInt16, UInt64)) {
+        high = UInt64(bitPattern: moment.milliseconds) << 16 | UInt64(chance.0)
+        low = chance.1
+    }
+
     /// Reads the 16 bytes of the stored form; another length gives `nil`.
     public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 16 else { return nil }

@@ -4,7 +4,7 @@ public enum MetricName: String, Sendable, CaseIterable {
     case requests = "enlace_requests_total"
     /// How long they took.
     case requestSeconds = "enlace_request_seconds"
-    /// Proxied calls, by route pattern and status class.
+    /// Proxied calls, by route pattern, status class and the lane that served them.
     case proxyRequests = "enlace_proxy_requests_total"
     /// How long they took.
     case proxySeconds = "enlace_proxy_seconds"

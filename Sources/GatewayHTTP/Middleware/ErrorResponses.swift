@@ -1,5 +1,5 @@
 import Foundation
-import Gateway
+public import Gateway
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -68,6 +68,15 @@ extension Problem {
 
     /// The answer, with the code in `Enlace-Error` too.
     func response(request: String) -> Response {
+        let rendered = rendered(request: request)
+        var headers = HTTPFields()
+        for (name, value) in rendered.headers { headers[.own(name)] = value }
+        return Response(
+            status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: rendered.body)))
+    }
+
+    /// The answer as every lane writes it.
+    public func rendered(request: String) -> RenderedProblem {
         var members = extra
         members["type"] = "urn:enlace:problem:\(code.rawValue)"
         members["title"] = code.rawValue.replacing("_", with: " ")
@@ -75,13 +84,18 @@ extension Problem {
         members["code"] = code.rawValue
         members["request_id"] = request
         members["field"] = field
-        var headers: HTTPFields = [.contentType: "application/problem+json", .cacheControl: "no-store"]
-        headers[.enlaceError] = code.rawValue
-        if let retryAfter { headers[.retryAfter] = String(max(1, retryAfter.components.seconds)) }
-        if code == .unauthorized { headers[.wwwAuthenticate] = "Bearer realm=\"enlace\"" }
+        var headers = [
+            (name: "Content-Type", value: "application/problem+json"), (name: "Cache-Control", value: "no-store"),
+            (name: "Enlace-Error", value: code.rawValue),
+        ]
+        if let retryAfter {
+            headers.append((name: "Retry-After", value: String(max(1, retryAfter.components.seconds))))
+        }
+        if code == .unauthorized { headers.append((name: "WWW-Authenticate", value: "Bearer realm=\"enlace\"")) }
         let json = ProblemJSON(status: Int(status.code), members: members)
-        let body = (try? JSONEncoder.gateway.encode(json)) ?? Data()
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+        return RenderedProblem(
+            status: Int(status.code), headers: headers, body: [UInt8]((try? JSONEncoder.gateway.encode(json)) ?? Data())
+        )
     }
 }
 
@@ -106,7 +120,6 @@ struct AnyKey: CodingKey {
 }
 
 extension HTTPField.Name {
-    static let enlaceError = own("Enlace-Error")
     static let enlaceRequestID = own("Enlace-Request-Id")
     static let idempotencyKey = own("Idempotency-Key")
     static let idempotencyReplayed = own("Idempotency-Replayed")

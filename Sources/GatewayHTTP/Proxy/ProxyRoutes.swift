@@ -49,7 +49,8 @@ struct ProxyRoutes: Sendable {
 
     private static func count(_ route: String, _ outcome: String, since start: ContinuousClock.Instant) {
         Counter(
-            label: MetricName.proxyRequests.rawValue, dimensions: [("route", route), ("status_class", outcome)]
+            label: MetricName.proxyRequests.rawValue,
+            dimensions: [("route", route), ("status_class", outcome), ("lane", "ordinary")]
         ).increment()
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         Recorder(label: MetricName.proxySeconds.rawValue, dimensions: [("route", route)]).record(seconds)

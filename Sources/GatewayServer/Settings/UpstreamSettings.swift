@@ -44,6 +44,17 @@ public struct UpstreamSettings: Sendable {
     }
 }
 
+extension UpstreamSettings {
+    /// Whether the API is spoken to by TLS.
+    var isSecure: Bool { apiURL.hasPrefix("https:") }
+    /// The API's host, without the brackets of an IPv6 address.
+    var host: String {
+        (URLComponents(string: apiURL)?.host ?? "").trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+    }
+    /// The API's port, its scheme's own where none is said.
+    var port: Int { URLComponents(string: apiURL)?.port ?? (isSecure ? 443 : 80) }
+}
+
 /// Whether a URL is an origin that TLS protects, or one of this machine (SEC C8.2).
 func isSecureOrLocal(_ url: String) -> Bool {
     guard isOrigin(url), let parts = URLComponents(string: url) else { return false }

@@ -1,0 +1,43 @@
+import Gateway
+import NIOCore
+
+/// A request that the fast lane sends, and how far its answer has come.
+struct Exchange {
+    enum Answer {
+        /// Its head is awaited, or the rest of it.
+        case head
+        case length(left: Int)
+        case chunked
+        /// All until the provider closes.
+        case close
+    }
+
+    /// What the policy decided; `nil` between two requests.
+    var forward: ProxyForward?
+    var address = ProxyAddress.ofKey
+    /// Names the request among this connection's; an older one's connection to the provider may come late.
+    var ticket = 0
+    var requestID = ""
+    var began = NIODeadline.uptimeNanoseconds(0)
+    var upstream: UpstreamConnection?
+    /// The request's head, with its body where that was there whole.
+    var outgoing = ByteBuffer()
+    /// Whether `outgoing` is the whole request.
+    var isWhole = false
+    /// Whether it was sent once already.
+    var isRepeated = false
+    var bodyLength = 0
+    var isHead = false
+    var answer = Answer.head
+    var answerHead = AnswerHead()
+    var answerHeadEnd = HeadEnd()
+    var chunks = ChunkReader()
+    /// Bytes of the answer's body so far.
+    var answered = 0
+    /// Interim answers so far.
+    var interim = 0
+    /// Whether the caller was told anything.
+    var hasAnswered = false
+    /// What goes to the caller; its memory is used again.
+    var reply = ByteBuffer()
+}

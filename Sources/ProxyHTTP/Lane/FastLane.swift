@@ -1,0 +1,72 @@
+public import Gateway
+public import NIOCore
+import NIOHTTP1
+public import NIOSSL
+import Synchronization
+
+/// The fast lane (DESIGN §7): a handler in front of NIO's codec that serves canonical proxy requests as bytes.
+///
+/// What it is not certain of, what the policy refuses and what it has to wait for goes on untouched to the ordinary
+/// lane behind it, so that there is one place that says no and one that waits.
+public final class FastLane: Sendable {
+    /// What every event loop's part needs.
+    struct Configuration: Sendable {
+        let policy: ProxyPolicy
+        let headers: HeaderPolicy
+        let upstream: UpstreamAddress
+        let tls: NIOSSLContext?
+        let answerTimeout: TimeAmount
+        let idleTimeout: TimeAmount
+        let render: @Sendable (Problem, String) -> RenderedProblem
+        let clock: WallClock
+        let random: RandomSource
+    }
+
+    private let configuration: Configuration
+    private let loops = Mutex<[ObjectIdentifier: NIOLoopBound<LaneLoop>]>([:])
+
+    /// Takes the policy and how the provider is reached.
+    ///
+    /// - Parameters:
+    ///   - policy: Decides about each request, as it does for the ordinary lane.
+    ///   - headers: Which of the provider's headers pass.
+    ///   - upstream: Where the provider is.
+    ///   - tls: How its certificate is verified; `nil` for an address in clear.
+    ///   - answerTimeout: The longest wait for an answer's head, and between two of its parts.
+    ///   - idleTimeout: A connection that is silent for so long while nothing is being answered is closed.
+    ///   - clock: The time of day, for request ids.
+    ///   - random: Where request ids begin.
+    ///   - render: Writes a problem as the ordinary lane does.
+    public init(
+        policy: ProxyPolicy, headers: HeaderPolicy, upstream: UpstreamAddress, tls: NIOSSLContext?,
+        answerTimeout: Duration, idleTimeout: Duration, clock: WallClock, random: RandomSource,
+        render: @escaping @Sendable (Problem, String) -> RenderedProblem
+    ) {
+        configuration = Configuration(
+            policy: policy, headers: headers, upstream: upstream, tls: tls, answerTimeout: TimeAmount(answerTimeout),
+            idleTimeout: TimeAmount(idleTimeout), render: render, clock: clock, random: random)
+    }
+
+    /// Puts the lane in front of everything that `channel` has got so far; to be called on its event loop, while it has
+    /// NIO's codec for HTTP/1.1 and before it reads.
+    ///
+    /// - Throws: what NIO throws where the channel is closed.
+    public func install(on channel: any Channel) throws {
+        let loop = loop(of: channel.eventLoop)
+        let connection = FastLaneConnection(loop: loop)
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(connection, position: .first)
+        let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+        try pipeline.addHandler(OrdinaryLaneWatch(lane: connection), position: .after(decoder))
+    }
+
+    private func loop(of eventLoop: any EventLoop) -> LaneLoop {
+        loops.withLock { loops in
+            let id = ObjectIdentifier(eventLoop)
+            if let bound = loops[id] { return bound }
+            let bound = NIOLoopBound(LaneLoop(configuration, eventLoop: eventLoop), eventLoop: eventLoop)
+            loops[id] = bound
+            return bound
+        }.value
+    }
+}
