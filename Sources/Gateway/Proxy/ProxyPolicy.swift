@@ -68,6 +68,7 @@ public struct ProxyPolicy: Sendable {
     private let routes: ProxyRouteTable
     private let headers: HeaderPolicy
     private let hashing: KeyedHash
+    private let checkedKeys = CheckedKeys()
     private let clock: WallClock
     private let random: RandomSource
 
@@ -141,14 +142,28 @@ public struct ProxyPolicy: Sendable {
     ]
 
     private func principal(_ request: ProxyRequest, at moment: Timestamp) throws(Undecided) -> Principal {
-        let authorization = request.headers.filter { $0.name == "authorization" }
-        guard authorization.count == 1, let value = authorization.first?.value,
-            value.prefix(7).lowercased() == "bearer ", let text = APIKeyText(String(value.dropFirst(7)))
-        else { throw .refused(APIKeys.unauthorized) }
+        var value: String?
+        for header in request.headers where header.name == "authorization" {
+            guard value == nil else { throw .refused(APIKeys.unauthorized) }
+            value = header.value
+        }
+        guard let value else { throw .refused(APIKeys.unauthorized) }
+        let name = CheckedKeys.name(value)
+        if let checked = checkedKeys.find(name) {
+            guard let key = directory.key(checked.id, at: moment) else { throw .missing(.key(checked.id)) }
+            guard key.mode == checked.mode, key.isActive(at: moment), key.secretHash == checked.secretHash else {
+                throw .refused(APIKeys.unauthorized)
+            }
+            return Principal(key)
+        }
+        guard value.prefix(7).lowercased() == "bearer ", let text = APIKeyText(String(value.dropFirst(7))) else {
+            throw .refused(APIKeys.unauthorized)
+        }
         guard let key = directory.key(text.id, at: moment) else { throw .missing(.key(text.id)) }
         guard key.mode == text.mode, key.isActive(at: moment),
             text.secret.reveal({ hashing.isMAC(key.secretHash, "api-key", $0) })
         else { throw .refused(APIKeys.unauthorized) }
+        checkedKeys.keep(name, CheckedKeys.Checked(id: key.id, mode: key.mode, secretHash: key.secretHash))
         return Principal(key)
     }
 
