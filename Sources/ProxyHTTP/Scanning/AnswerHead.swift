@@ -52,13 +52,13 @@ struct AnswerHead {
             guard fields.count < Self.mostFields, let next = scanField(bytes, at: index) else { return false }
             index = next
         }
-        guard index + 2 == end else { return false }
+        // RFC 9112 §6.3: with both, one of two readers takes the wrong one.
+        guard index + 2 == end, !isChunked || contentLength == nil else { return false }
         if isHeadRequest || status == 204 || status == 304 {
             framing = .none
             // RFC 9110 §8.6 and RFC 9112 §6.1 forbid both in a 204; who sends them may send the body too.
             if status == 204, isChunked || contentLength ?? 0 > 0 { keepsAlive = false }
         } else if isChunked {
-            guard contentLength == nil else { return false }
             framing = .chunked
         } else if let contentLength {
             framing = .length(contentLength)
@@ -104,19 +104,23 @@ struct AnswerHead {
         guard bytes[index] == .carriageReturn, bytes[index + 1] == .lineFeed else { return nil }
         var last = index
         while last > first, bytes[last - 1] == .space || bytes[last - 1] == 0x09 { last -= 1 }
-        guard take(bytes, name, first..<last) else { return nil }
+        guard take(bytes, name, first..<last, isPlain: last == index) else { return nil }
         fields.append(HeaderField(name: name, value: first..<last))
         return index + 2
     }
 
-    /// Heeds the fields by which an answer is framed; `false` where they leave a doubt.
-    private mutating func take(_ bytes: borrowing Span<UInt8>, _ name: Range<Int>, _ value: Range<Int>) -> Bool {
+    /// Heeds the fields by which an answer is framed; `false` where they leave a doubt, as white space behind them does.
+    private mutating func take(
+        _ bytes: borrowing Span<UInt8>, _ name: Range<Int>, _ value: Range<Int>, isPlain: Bool
+    ) -> Bool {
         switch name.count {
         case 14 where bytes.isEqual(name, "content-length"):
-            guard contentLength == nil, let number = bytes.number(value, digits: 15) else { return false }
+            guard contentLength == nil, isPlain, let number = bytes.number(value, digits: 15) else { return false }
             contentLength = number
         case 17 where bytes.isEqual(name, "transfer-encoding"):
-            guard !isChunked, bytes.isEqual(value, "chunked"), bytes[7] == UInt8(ascii: "1") else { return false }
+            guard !isChunked, isPlain, bytes.isEqual(value, "chunked"), bytes[7] == UInt8(ascii: "1") else {
+                return false
+            }
             isChunked = true
         case 10 where bytes.isEqual(name, "connection"):
             // Whatever it names beside, only these two words alone are taken for a promise.

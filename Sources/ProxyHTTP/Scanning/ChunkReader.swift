@@ -59,7 +59,7 @@ struct ChunkReader {
                 }
                 guard end - index >= 2 else { return .broken }
                 trailerBytes += end - index
-                guard trailerBytes <= Self.longestTrailer, Self.isPlain(bytes, index..<end - 2) else {
+                guard trailerBytes <= Self.longestTrailer, Self.isTrailer(bytes, index..<end - 2) else {
                     return .broken
                 }
                 let isLast = end - index == 2
@@ -91,15 +91,40 @@ struct ChunkReader {
             size = size << 4 | digit
             index += 1
         }
-        guard index > line.lowerBound, index == line.upperBound || bytes[index] == UInt8(ascii: ";"),
-            isPlain(bytes, index..<line.upperBound)
-        else { return nil }
-        return size
+        return index > line.lowerBound && isExtension(bytes, index..<line.upperBound) ? size : nil
     }
 
-    /// Whether a line holds no control character; where one could stand for an end of line, servers disagree.
-    private static func isPlain(_ bytes: borrowing Span<UInt8>, _ line: Range<Int>) -> Bool {
-        for index in line where bytes[index] < 0x20 && bytes[index] != 0x09 || bytes[index] == 0x7F { return false }
+    /// Whether a line goes on with nothing, or with `;name` and `;name=value`, both tokens.
+    private static func isExtension(_ bytes: borrowing Span<UInt8>, _ rest: Range<Int>) -> Bool {
+        var index = rest.lowerBound
+        while index < rest.upperBound {
+            guard bytes[index] == UInt8(ascii: ";") else { return false }
+            let name = token(bytes, index + 1..<rest.upperBound)
+            guard name > index + 1 else { return false }
+            index = name
+            guard index < rest.upperBound, bytes[index] == UInt8(ascii: "=") else { continue }
+            let value = token(bytes, index + 1..<rest.upperBound)
+            guard value > index + 1 else { return false }
+            index = value
+        }
+        return true
+    }
+
+    /// Where the token that begins a range ends.
+    private static func token(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> Int {
+        var index = range.lowerBound
+        while index < range.upperBound, ByteClass.token.contains(byte: bytes[index]) { index += 1 }
+        return index
+    }
+
+    /// Whether a line of the trailer section is empty, or a field as in a head.
+    private static func isTrailer(_ bytes: borrowing Span<UInt8>, _ line: Range<Int>) -> Bool {
+        guard !line.isEmpty else { return true }
+        let name = token(bytes, line)
+        guard name > line.lowerBound, name < line.upperBound, bytes[name] == .colon else { return false }
+        for index in name..<line.upperBound where bytes[index] < 0x20 && bytes[index] != 0x09 || bytes[index] == 0x7F {
+            return false
+        }
         return true
     }
 
