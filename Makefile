@@ -3,7 +3,7 @@
 SYSTEM_PACKAGES = libsqlite3-dev libqrencode-dev curl python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test check format docs bench image
+.PHONY: help setup build demo test check format docs bench fuzz image
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -41,6 +41,10 @@ bench: setup ## measure a release build with SELLERS=1000000 sellers; writes .bu
 	swift build -c release --product enlace
 	swift build -c release --product GatewayBenchmarks
 	"$$(swift build -c release --show-bin-path)/GatewayBenchmarks"
+
+fuzz: build ## compare the fast lane's scanners with NIO's decoders on COUNT=100000000 strings (about an hour), from SEED=1
+	ENLACE_FUZZ_COUNT=$$(( $(or $(COUNT),100000000) / 2 )) ENLACE_FUZZ_SEED=$(or $(SEED),1) \
+		swift test --skip-build --filter 'ProxyHTTPTests.*FuzzTests'
 
 image: ## build the container image (needs podman or docker)
 	$$(command -v podman || command -v docker) build --file deploy/Containerfile --tag enlace .

@@ -33,10 +33,7 @@ extension GatewayRouter {
     ) -> any Service {
         Hummingbird.Application(
             router: audience == .public ? publicRouter() : internalRouter(),
-            server: .http1(
-                configuration: .init(
-                    additionalChannelHandlers: [RequestHeadCheckPlacement(front: front)],
-                    idleTimeout: front == nil ? TimeAmount(idleTimeout) : nil)),
+            server: Self.server(idleTimeout: idleTimeout, front: front),
             configuration: .init(address: .hostname(host, port: port), serverName: nil),
             onServerRunning: { channel in
                 logger.note(
@@ -44,5 +41,13 @@ extension GatewayRouter {
                     [.kind: audience.rawValue, .port: channel.localAddress?.port ?? port])
             },
             logger: logger)
+    }
+
+    /// How connections are read: every listener's first lines of defence.
+    static func server(idleTimeout: Duration, front: ConnectionFront?) -> HTTPServerBuilder {
+        .http1(
+            configuration: .init(
+                additionalChannelHandlers: [RequestHeadCheckPlacement(front: front)],
+                idleTimeout: front == nil ? TimeAmount(idleTimeout) : nil))
     }
 }

@@ -1,7 +1,7 @@
 import NIOCore
 import NIOHTTP1
 
-/// Marks requests whose target or host could be read in two ways, before the head is turned into Hummingbird's form.
+/// Marks requests whose target, host or body could be read in two ways, before the head is turned into Hummingbird's form.
 ///
 /// That form has one host and a path: of two hosts it keeps the first, and of an absolute target the path alone, so
 /// that nothing behind it could tell any more (SEC C4.2, RFC 9112 §3.2).
@@ -19,6 +19,8 @@ final class RequestHeadCheck: ChannelInboundHandler {
         }
         var marked = head
         marked.uri = Self.refused
+        // What follows may be the body of this one to somebody else, so it is never read as a request.
+        marked.headers.replaceOrAdd(name: "connection", value: "close")
         context.fireChannelRead(wrapInboundOut(.head(marked)))
     }
 
@@ -26,7 +28,10 @@ final class RequestHeadCheck: ChannelInboundHandler {
         let hosts = head.headers["host"].count
         // HTTP/1.0, which simple probes speak, knows no Host.
         let isHTTP10 = head.version == .http1_0
-        return head.uri.utf8.first == UInt8(ascii: "/") && (hosts == 1 || hosts == 0 && isHTTP10)
+        // RFC 9112 §6.3: where chunked is not the only coding, nobody can tell where the body ends.
+        let codings = head.headers["transfer-encoding"]
+        let isFramed = codings.isEmpty || codings.count == 1 && codings[0].lowercased() == "chunked"
+        return head.uri.utf8.first == UInt8(ascii: "/") && (hosts == 1 || hosts == 0 && isHTTP10) && isFramed
     }
 }
 

@@ -8,7 +8,7 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
-/// The ordinary lane: takes everything legal, decides by ``ProxyPolicy``, streams both ways with back-pressure.
+/// The ordinary lane: takes everything legal, decides by ``ProxyPolicy``, streams answers with back-pressure.
 public struct ProxyLane: Sendable {
     /// Largest request body in bytes (DESIGN §4).
     static let largestRequest = 1 << 20
@@ -44,7 +44,7 @@ public struct ProxyLane: Sendable {
     /// - Throws: ``Problem`` for whatever is not forwarded.
     func answer(_ request: Request, target: String, seller: String?) async throws -> (Response, ProxyForward) {
         let forward = try await decided(request, target: target, seller: seller)
-        let body = try Self.body(of: request)
+        let body = try await Self.body(of: request)
         var outgoing = HTTPClientRequest(url: upstream + forward.target)
         outgoing.method = HTTPMethod(rawValue: forward.method)
         for (name, value) in forward.headers { value.reveal { outgoing.headers.add(name: name, value: $0) } }
@@ -52,11 +52,10 @@ public struct ProxyLane: Sendable {
         let answer: HTTPClientResponse
         do {
             answer = try await client.execute(outgoing, timeout: answerTimeout)
-        } catch let error as BodyTooLarge {
-            throw error.problem
         } catch {
             throw Self.problem(error)
         }
+        guard answer.status.code >= 200 else { throw Self.broken }
         guard !(300...399).contains(answer.status.code) else {
             throw Problem(.upstreamRedirect, "The provider answered with a redirect, which is never followed.")
         }
@@ -78,18 +77,25 @@ public struct ProxyLane: Sendable {
         throw Problem(.overloaded, "What this call needs changes faster than it can be read.", retryAfter: .seconds(1))
     }
 
-    private static func body(of request: Request) throws -> HTTPClientRequest.Body? {
+    /// Reads the body whole before anything is sent.
+    ///
+    /// A slow caller then holds no connection to the provider, and nobody reads on in a body while its connection turns
+    /// to the next request because the answer ended first: two readers of one body end the process.
+    private static func body(of request: Request) async throws -> HTTPClientRequest.Body? {
         if let text = request.headers[.contentLength] {
-            guard let length = Int64(text), length <= largestRequest else { throw BodyTooLarge().problem }
-            return length == 0 ? nil : .stream(LimitedBody(request.body, limit: largestRequest), length: .known(length))
+            guard let length = Int64(text), length <= largestRequest else { throw bodyTooLarge }
+        } else if request.headers[.transferEncoding] == nil {
+            return nil
         }
-        guard let coding = request.headers[.transferEncoding] else { return nil }
-        // RFC 9112 §6.3: where chunked is not the last coding, nobody can tell where the body ends.
-        guard coding.lowercased() == "chunked" else {
-            throw Problem.invalid("Transfer-Encoding", "Send the body chunked, or with its length.")
+        do {
+            let body = try await request.body.collect(upTo: largestRequest)
+            return body.readableBytes == 0 ? nil : .bytes(body)
+        } catch is NIOTooManyBytesError {
+            throw bodyTooLarge
         }
-        return .stream(LimitedBody(request.body, limit: largestRequest), length: .unknown)
     }
+
+    private static let bodyTooLarge = Problem(.bodyTooLarge, "Send at most 1 MiB.")
 
     private static func response(_ answer: HTTPClientResponse, _ forward: ProxyForward) -> Response {
         var headers = HTTPFields()
@@ -124,11 +130,16 @@ public struct ProxyLane: Sendable {
         case is NIOConnectionError, is ChannelError, is NIOSSLError, is NIOSSLExtraError: return unreachable
         case is CancellationError:
             return Problem(.overloaded, "The gateway is shutting down.", retryAfter: .seconds(5))
-        default:
-            return Problem(
-                .upstreamUnreachable, "The provider's connection broke. Check before you repeat a write.")
+        case let error as IOError where unconnected.contains(error.errnoCode): return unreachable
+        default: return broken
         }
     }
+
+    /// What can go wrong before a connection is there, and not later.
+    private static let unconnected = [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH]
+
+    private static let broken = Problem(
+        .upstreamUnreachable, "The provider's connection broke. Check before you repeat a write.")
 
     private static let unreachable = Problem(
         .upstreamUnreachable, "The provider can't be reached just now. Nothing was sent; try again.",

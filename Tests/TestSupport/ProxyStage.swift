@@ -1,11 +1,10 @@
 import Crypto
-import TestSupport
 
-@testable import Gateway
+@testable package import Gateway
 
 /// A proxy policy whose caches a test fills by hand.
-struct ProxyStage {
-    static let routes = ProxyRouteTable(
+package struct ProxyStage {
+    package static let routes = ProxyRouteTable(
         routes: [
             ProxyRoute("GET", "/users/me"), ProxyRoute("POST", "/point/devices/{name}/payment-intents"),
             ProxyRoute("GET", "/v1/orders/search"), ProxyRoute("GET", "/v1/orders/{name}"),
@@ -15,24 +14,27 @@ struct ProxyStage {
         ],
         ownedPaths: ["/oauth/token": "POST /v1/sellers/{seller}/links"])
 
-    let make = Fixtures()
-    let directory = ProxyDirectory()
-    let policy: ProxyPolicy
+    /// What passes of the headers.
+    package static let headers = HeaderPolicy(
+        requestAllowed: ["accept", "content-type", "x-idempotency-key"], responseAllowed: ["content-type", "etag"],
+        requestSet: [(name: "user-agent", value: "enlace")], idempotencyHeader: "x-idempotency-key")
+
+    package let make = Fixtures()
+    package let directory = ProxyDirectory()
+    package let policy: ProxyPolicy
     private let keyRing = KeyRing(
         current: "k1", keys: ["k1": SymmetricKey(size: .bits256)], pepper: SymmetricKey(size: .bits256))
 
-    init() {
+    /// Starts with nothing in the caches.
+    package init() {
         policy = ProxyPolicy(
             directory: directory, routes: Self.routes,
-            headers: HeaderPolicy(
-                requestAllowed: ["accept", "content-type", "x-idempotency-key"],
-                responseAllowed: ["content-type", "etag"], requestSet: [(name: "user-agent", value: "enlace")],
-                idempotencyHeader: "x-idempotency-key"),
+            headers: Self.headers,
             keyRing: keyRing, clock: make.clock.wallClock, random: SeededRandom(seed: 7).source)
     }
 
     /// A key with its text; it is not in the caches yet.
-    func made(
+    package func made(
         mode: Mode = .live, scopes: Set<Scope> = [.proxyRead, .proxyWrite], boundTo seller: SellerID? = nil,
         expiresAt: Timestamp? = nil, revokedAt: Timestamp? = nil
     ) -> (key: APIKey, text: String) {
@@ -45,7 +47,7 @@ struct ProxyStage {
     }
 
     /// The text of a key that is in the caches.
-    func key(
+    package func key(
         mode: Mode = .live, scopes: Set<Scope> = [.proxyRead, .proxyWrite], boundTo seller: SellerID? = nil
     ) -> String {
         let (key, text) = made(mode: mode, scopes: scopes, boundTo: seller)
@@ -53,10 +55,18 @@ struct ProxyStage {
         return text
     }
 
-    func keep(_ key: APIKey) { directory.keep(key, at: make.clock.now, epoch: directory.epoch) }
+    /// Finds nothing out: what a call needs is put into the caches beforehand.
+    package func resolver(_ store: any Store) -> ProxyResolver {
+        ProxyResolver(store: store, directory: directory, clock: make.clock.wallClock) {
+            _ async throws(Problem) in throw Problem.sellerNotFound
+        }
+    }
+
+    /// Puts a key into the caches.
+    package func keep(_ key: APIKey) { directory.keep(key, at: make.clock.now, epoch: directory.epoch) }
 
     /// Puts a seller with its connections into the caches.
-    func keep(_ seller: Seller, _ connections: [(connection: Connection, application: Application)]) {
+    package func keep(_ seller: Seller, _ connections: [(connection: Connection, application: Application)]) {
         directory.keep(
             ProxyDirectory.SellerView(seller: seller, connections: connections), at: make.clock.now,
             epoch: directory.epoch)
@@ -64,7 +74,7 @@ struct ProxyStage {
 
     /// Puts a token into the caches and answers its text.
     @discardableResult
-    func keepToken(_ connection: Connection, lifetime: Duration = .seconds(3600)) -> String {
+    package func keepToken(_ connection: Connection, lifetime: Duration = .seconds(3600)) -> String {
         let text = "APP_USR-\(connection.id)"
         directory.keep(
             AccessToken(value: Secret(text), generation: 1, expiresAt: make.clock.now + lifetime), of: connection.id,
@@ -73,7 +83,7 @@ struct ProxyStage {
     }
 
     /// A connection with its application.
-    func connection(
+    package func connection(
         of seller: Seller, state: Connection.State = .linked, mode: Mode = .live, user: Int64 = 42
     ) -> (connection: Connection, application: Application) {
         let application = make.application(mode: mode)
@@ -91,7 +101,7 @@ struct ProxyStage {
     }
 
     /// A linked seller whose token is in the caches.
-    func linkedSeller(ref: String? = nil, mode: Mode = .live) -> (seller: Seller, connection: Connection) {
+    package func linkedSeller(ref: String? = nil, mode: Mode = .live) -> (seller: Seller, connection: Connection) {
         let seller = make.seller(ref: ref)
         let (connection, application) = connection(of: seller, mode: mode)
         keep(seller, [(connection, application)])
@@ -99,7 +109,8 @@ struct ProxyStage {
         return (seller, connection)
     }
 
-    func decide(
+    /// What the policy says to a call.
+    package func decide(
         _ method: String = "GET", _ target: String = "/users/me", key: String, seller: String? = nil,
         _ headers: [(name: String, value: String)] = []
     ) -> ProxyDecision {
@@ -112,19 +123,19 @@ struct ProxyStage {
 
 extension ProxyDecision {
     /// What is sent, if it is sent.
-    var forward: ProxyForward? {
+    package var forward: ProxyForward? {
         guard case .forward(let forward) = self else { return nil }
         return forward
     }
 
     /// The refusal, if it is refused.
-    var problem: Problem? {
+    package var problem: Problem? {
         guard case .refuse(let problem) = self else { return nil }
         return problem
     }
 
     /// What is waited for, if anything.
-    var need: ProxyNeed? {
+    package var need: ProxyNeed? {
         guard case .wait(let need) = self else { return nil }
         return need
     }
