@@ -13,9 +13,14 @@ struct Upstream: Sendable {
     let topics: [String]
     let routes: ProxyRouteTable
     let headers: HeaderPolicy
+    /// Whether a refused call was refused for its token.
+    let isTokenRefused: @Sendable (_ status: Int, _ body: [UInt8]) -> Bool
     let shutdown: @Sendable () async throws -> Void
 
-    init(_ settings: UpstreamSettings) throws {
+    init(_ settings: UpstreamSettings, routes additions: [ProxyRouteAddition]) throws {
+        do throws(ProxyRouteAddition.Flaw) { routes = try MercadoPagoRoutes.table.adding(additions) } catch {
+            throw SettingsError.invalid(key: "proxy.routes", expected: error.description)
+        }
         let provider = try MercadoPago(
             configuration: MercadoPagoConfiguration(
                 apiURL: settings.apiURL, authorizationURL: settings.authorizationURL, caFile: settings.caFile))
@@ -26,8 +31,8 @@ struct Upstream: Sendable {
         time = provider
         topics = MercadoPagoPanel.topics
         reader = MercadoPagoNotifications()
-        routes = MercadoPagoRoutes.table
         headers = MercadoPagoHeaders.policy
+        isTokenRefused = MercadoPagoRefusals.isTokenRefused
         shutdown = { try await provider.shutdown() }
     }
 }

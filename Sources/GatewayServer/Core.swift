@@ -71,7 +71,7 @@ struct Core: Sendable {
         do {
             vault = Vault(keyRing: keyRing, store: store, ids: ids, clock: clock)
             try await vault.start()
-            upstream = try Upstream(settings.upstream)
+            upstream = try Upstream(settings.upstream, routes: settings.proxy.routes)
         } catch {
             await store.close()
             throw error
@@ -184,10 +184,17 @@ struct Core: Sendable {
     }
 
     /// The proxy's policy over the caches that the services keep true.
-    func proxyPolicy() -> ProxyPolicy {
+    func proxyPolicy(_ limits: ProxyLimits, logger: Logger) -> ProxyPolicy {
         ProxyPolicy(
             directory: directory, routes: upstream.routes, headers: upstream.headers, keyRing: vault.keyRing,
-            clock: .system, random: .system)
+            limits: limits, clock: .system, monotonic: .system, random: .system, logger: logger)
+    }
+
+    /// What renews a token that the provider refused.
+    func proxyRenewal() -> ProxyRenewal {
+        ProxyRenewal(
+            refresher: refresher, directory: directory, clock: .system, monotonic: .system,
+            isTokenRefused: upstream.isTokenRefused)
     }
 
     /// What fills the policy's caches.

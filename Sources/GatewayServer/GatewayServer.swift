@@ -31,11 +31,13 @@ public enum GatewayServer {
         MetricsSystem.bootstrap(metrics)
         let client = try proxyClient(settings.upstream)
         // One for both lanes: what a limit counts, it counts for both.
-        let policy = core.proxyPolicy()
+        let policy = core.proxyPolicy(settings.proxy.limits, logger: logger)
+        let resolver = core.proxyResolver()
+        let renewal = core.proxyRenewal()
         let lane = ProxyLane(
-            policy: policy, resolver: core.proxyResolver(), client: client,
+            policy: policy, resolver: resolver, renewal: renewal, client: client,
             upstream: settings.upstream.apiURL, answerTimeout: settings.upstream.firstByteTimeout)
-        let fast = try fastLane(settings, core.upstream.headers, policy)
+        let fast = try fastLane(settings, core.upstream.headers, policy, resolver, renewal)
         let router = GatewayRouter(
             services: GatewayServices(
                 store: core.store, keyRing: core.vault.keyRing, address: core.address, sellers: core.sellers,
@@ -87,12 +89,13 @@ public enum GatewayServer {
     }
 
     private static func fastLane(
-        _ settings: GatewaySettings, _ headers: HeaderPolicy, _ policy: ProxyPolicy
+        _ settings: GatewaySettings, _ headers: HeaderPolicy, _ policy: ProxyPolicy, _ resolver: ProxyResolver,
+        _ renewal: ProxyRenewal
     ) throws -> FastLane {
         let upstream = settings.upstream
         let address = UpstreamAddress(host: upstream.host, port: upstream.port, isSecure: upstream.isSecure)
         return FastLane(
-            policy: policy, headers: headers, upstream: address,
+            policy: policy, resolver: resolver, renewal: renewal, headers: headers, upstream: address,
             tls: upstream.isSecure ? try NIOSSLContext(configuration: upstreamTLS(upstream)) : nil,
             answerTimeout: upstream.firstByteTimeout, idleTimeout: settings.listen.idleTimeout, clock: .system,
             random: .system

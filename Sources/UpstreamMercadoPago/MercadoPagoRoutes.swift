@@ -25,7 +25,8 @@ public enum MercadoPagoRoutes {
         ProxyRoute("POST", "\(point)/devices/{name}/payment-intents"),
         ProxyRoute("DELETE", "\(point)/devices/{name}/payment-intents/{uuid}"),
         ProxyRoute("GET", "\(point)/payment-intents/events"),
-        ProxyRoute("GET", "\(point)/payment-intents/{uuid}"),
+        // REF §2.5: one request a second.
+        ProxyRoute("GET", "\(point)/payment-intents/{uuid}", isPolled: true),
         ProxyRoute("GET", "\(point)/payment-intents/{uuid}/events"),
         ProxyRoute("POST", "\(point)/devices/{name}/refund"),
         ProxyRoute("GET", "\(point)/refund/{uuid}"),

@@ -104,6 +104,7 @@ extension WholeProduct {
         func faults() async throws {
             try await withAPI(settings: ["upstream.first_byte_timeout_seconds": "2"]) { stack, api in
                 let shop = try await stack.linkedShop(api)
+                let other = try await stack.linkedShop(api, nickname: "ZWEI")
                 let path: APIPath = "/v1/sellers/\(shop.seller)/proxy/v1/payments/search"
                 let panel = try stack.panel
                 let match: JSONValue = ["path_prefix": "/v1/payments"]
@@ -115,13 +116,20 @@ extension WholeProduct {
                 #expect((late.status, late.code) == (504, "upstream_timeout"))
                 let redirected = try await fault(["fault": "redirect"])
                 #expect((redirected.status, redirected.code) == (502, "upstream_redirect"))
-                let dropped = try await fault(["fault": "drop"])
+                // A read is sent once more where its connection broke before an answer, and once only.
+                try await panel.call(.POST, "/faults", .object(["fault": "drop", "match": match]))
+                #expect(try await api.call(.GET, path)["results"]?.array != nil)
+                let dropped = try await fault(["fault": "drop", "times": 2])
                 #expect((dropped.status, dropped.code) == (502, "upstream_unreachable"))
                 // What the provider itself answers passes as it is, and is no problem of the gateway's.
                 let limited = try await fault(["fault": "plain429"])
                 #expect((limited.status, limited.code) == (429, "unexpected_answer"))
+                let held = try await refusal { try await api.call(.GET, path) }
+                #expect((held.status, held.code) == (429, "upstream_limited"))
                 await stack.stopSandbox()
-                let gone = try await refusal { try await api.call(.GET, path) }
+                let gone = try await refusal {
+                    try await api.call(.GET, "/v1/sellers/\(other.seller)/proxy/users/me")
+                }
                 #expect((gone.status, gone.code) == (502, "upstream_unreachable"))
             }
         }

@@ -18,6 +18,11 @@ public final class ManualClock: Sendable {
         WallClock { self.now }
     }
 
+    /// This clock in the form for time that has passed; unlike the real one it can be turned back.
+    public var monotonic: MonotonicClock {
+        MonotonicClock { .milliseconds(self.now.milliseconds) }
+    }
+
     /// Turns the clock on, or back with a negative duration.
     public func advance(by duration: Duration) {
         moment.withLock { $0 = $0 + duration }

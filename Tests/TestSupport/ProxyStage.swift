@@ -9,6 +9,7 @@ package struct ProxyStage {
             ProxyRoute("GET", "/users/me"), ProxyRoute("POST", "/point/devices/{name}/payment-intents"),
             ProxyRoute("GET", "/v1/orders/search"), ProxyRoute("GET", "/v1/orders/{name}"),
             ProxyRoute("POST", "/v1/orders", needsIdempotencyKey: true),
+            ProxyRoute("GET", "/intents/{name}", isPolled: true),
             ProxyRoute("POST", "/v1/orders/{name}/events", testOnly: true),
             ProxyRoute("GET", "/users/{own_user}/stores/search"),
         ],
@@ -25,12 +26,14 @@ package struct ProxyStage {
     private let keyRing = KeyRing(
         current: "k1", keys: ["k1": SymmetricKey(size: .bits256)], pepper: SymmetricKey(size: .bits256))
 
+    package let logs = LogCapture()
+
     /// Starts with nothing in the caches.
-    package init() {
+    package init(_ limits: ProxyLimits = .standard, routes: ProxyRouteTable = Self.routes) {
         policy = ProxyPolicy(
-            directory: directory, routes: Self.routes,
-            headers: Self.headers,
-            keyRing: keyRing, clock: make.clock.wallClock, random: SeededRandom(seed: 7).source)
+            directory: directory, routes: routes, headers: Self.headers, keyRing: keyRing, limits: limits,
+            clock: make.clock.wallClock, monotonic: make.clock.monotonic, random: SeededRandom(seed: 7).source,
+            logger: logs.logger())
     }
 
     /// A key with its text; it is not in the caches yet.
@@ -62,6 +65,16 @@ package struct ProxyStage {
         }
     }
 
+    /// Gives a token of the next generation, as often as it is asked, for an answer that says `invalid_token`.
+    package func renewal() -> ProxyRenewal {
+        ProxyRenewal(
+            directory: directory, clock: make.clock.wallClock, monotonic: make.clock.monotonic,
+            isTokenRefused: { _, body in String(decoding: body, as: UTF8.self).contains("invalid_token") },
+            renew: { [self] connection, generation async throws(Problem) in
+                keepToken(connection, "RENEWED-\(generation + 1)", generation: generation + 1)
+            })
+    }
+
     /// Puts a key into the caches.
     package func keep(_ key: APIKey) { directory.keep(key, at: make.clock.now, epoch: directory.epoch) }
 
@@ -76,10 +89,19 @@ package struct ProxyStage {
     @discardableResult
     package func keepToken(_ connection: Connection, lifetime: Duration = .seconds(3600)) -> String {
         let text = "APP_USR-\(connection.id)"
-        directory.keep(
-            AccessToken(value: Secret(text), generation: 1, expiresAt: make.clock.now + lifetime), of: connection.id,
-            at: make.clock.now, epoch: directory.epoch)
+        keepToken(connection.id, text, generation: 1, lifetime: lifetime)
         return text
+    }
+
+    /// Puts a token of that generation into the caches.
+    @discardableResult
+    package func keepToken(
+        _ connection: ConnectionID, _ text: String, generation: Int, lifetime: Duration = .seconds(3600)
+    ) -> AccessToken {
+        let token = AccessToken(
+            value: Secret(text), generation: generation, expiresAt: make.clock.now + lifetime)
+        directory.keep(token, of: connection, at: make.clock.now, epoch: directory.epoch)
+        return token
     }
 
     /// A connection with its application.

@@ -11,9 +11,10 @@ PYTHON = HERE.parents[1] / ".venv-tests" / "bin" / "python"
 
 
 # Each by itself. The end-to-end tests start programs: between fork and exec a child holds every lock file that is open
-# beside it. The fault schedules take all the processor there is.
+# beside it. The million strings and the fault schedules take all the processor there is, and others' deadlines with it.
 PARTS = [
-    ["--skip", "EndToEndTests|RefreshFaultTests"],
+    ["--filter", "ProxyHTTPTests"],
+    ["--skip", "ProxyHTTPTests|EndToEndTests|RefreshFaultTests"],
     ["--filter", "RefreshFaultTests"],
     ["--filter", "EndToEndTests"],
 ]
@@ -25,7 +26,12 @@ def swift_counts(folder, number, part):
     run = subprocess.run(["swift", "test", "--skip-build", *part, "--xunit-output", str(report)], check=False)
     passed = failed = 0
     for path in pathlib.Path(folder).glob(f"part{number}*.xml"):
-        for suite in ElementTree.parse(path).getroot().iter("testsuite"):
+        try:
+            suites = list(ElementTree.parse(path).getroot().iter("testsuite"))
+        except ElementTree.ParseError:
+            # The run ended before it had written its results; its exit code says so too.
+            continue
+        for suite in suites:
             bad = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
             passed += int(suite.get("tests", 0)) - bad
             failed += bad

@@ -37,6 +37,9 @@ struct Installation: Sendable {
             internal: {port: \(internalPort)}
             upstream: {api_url: "\(api)", authorization_url: "\(pages)", ca_file: "\(authority)"}
             delivery: {allow_loopback: true}
+            proxy:
+              {seller_rate: 1000000, seller_burst: 1000000, application_rate: 1000000, application_burst: 1000000,
+               seller_concurrency: 100000}
             log: {level: "notice"}
 
             """

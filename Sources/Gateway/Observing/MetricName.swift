@@ -8,6 +8,8 @@ public enum MetricName: String, Sendable, CaseIterable {
     case proxyRequests = "enlace_proxy_requests_total"
     /// How long they took.
     case proxySeconds = "enlace_proxy_seconds"
+    /// How often the proxy's breaker opened and closed, by state.
+    case breakerChanges = "enlace_upstream_breaker_changes_total"
     /// Notifications that came, by channel and outcome.
     case ingest = "enlace_ingest_total"
     /// Attempts of deliveries, by outcome.

@@ -47,6 +47,7 @@ public struct Problem: Error, Hashable, Sendable {
         case upstreamRedirect = "upstream_redirect"
         case upstreamRefused = "upstream_refused"
         case upstreamLimited = "upstream_limited"
+        case rateLimited = "rate_limited"
         case storageUnavailable = "storage_unavailable"
         case internalError = "internal_error"
         case overloaded

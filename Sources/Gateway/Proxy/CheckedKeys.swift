@@ -20,7 +20,7 @@ final class CheckedKeys: Sendable {
     private let known = Mutex<[SHA256Digest: Checked]>([:])
 
     /// The name under which a text is remembered.
-    static func name(_ text: String) -> SHA256Digest {
+    static func name(_ text: Substring) -> SHA256Digest {
         var text = text
         return text.withUTF8 { SHA256.hash(data: UnsafeRawBufferPointer($0)) }
     }

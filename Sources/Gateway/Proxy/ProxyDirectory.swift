@@ -9,6 +9,10 @@ public final class ProxyDirectory: Sendable {
     static let longestBelief = Duration.seconds(60)
     /// Most entries of each kind; beyond it that kind starts anew.
     static let limit = 100_000
+    /// For how long a key or a seller that was not there is not looked for again.
+    static let absence = Duration.seconds(5)
+    /// Most absences of each kind; beyond it that kind starts anew.
+    static let absenceLimit = 10_000
 
     /// A seller with what its connections need to be chosen from.
     struct SellerView: Sendable {
@@ -26,6 +30,8 @@ public final class ProxyDirectory: Sendable {
         var sellers: [SellerID: Kept<SellerView>] = [:]
         var refs: [ExternalRef: SellerID] = [:]
         var tokens: [ConnectionID: Kept<AccessToken>] = [:]
+        var absentKeys: [APIKeyID: Timestamp] = [:]
+        var absentSellers: [SellerReference: Timestamp] = [:]
         var quarantine = Quarantine()
         /// Counts what was forgotten, so that a read which was under way meanwhile is not kept.
         var epoch = 0
@@ -68,6 +74,39 @@ public final class ProxyDirectory: Sendable {
         }
     }
 
+    /// Whether there was no such key a moment ago.
+    func isAbsent(_ key: APIKeyID, at moment: Timestamp) -> Bool {
+        state.withLock { Self.isRecent($0.absentKeys[key], at: moment) }
+    }
+
+    /// Whether there was no such seller a moment ago.
+    func isAbsent(_ seller: SellerReference, at moment: Timestamp) -> Bool {
+        state.withLock { Self.isRecent($0.absentSellers[seller], at: moment) }
+    }
+
+    // What was seen in a future that a clock set back has not reached says nothing.
+    private static func isRecent(_ seen: Timestamp?, at moment: Timestamp) -> Bool {
+        seen.map { $0 <= moment && moment < $0 + absence } ?? false
+    }
+
+    /// Notes that there is no such key.
+    func keepAbsence(of key: APIKeyID, at moment: Timestamp, epoch: Int) {
+        state.withLock { state in
+            guard state.epoch == epoch else { return }
+            if state.absentKeys.count >= Self.absenceLimit { state.absentKeys = [:] }
+            state.absentKeys[key] = moment
+        }
+    }
+
+    /// Notes that there is no such seller.
+    func keepAbsence(of seller: SellerReference, at moment: Timestamp, epoch: Int) {
+        state.withLock { state in
+            guard state.epoch == epoch else { return }
+            if state.absentSellers.count >= Self.absenceLimit { state.absentSellers = [:] }
+            state.absentSellers[seller] = moment
+        }
+    }
+
     func token(_ connection: ConnectionID, at moment: Timestamp) -> AccessToken? {
         state.withLock { state in
             state.tokens[connection].flatMap { moment < $0.until && $0.value.isFresh(at: moment) ? $0.value : nil }
@@ -102,16 +141,20 @@ public final class ProxyDirectory: Sendable {
         }
     }
 
+    /// Forgets a key that was made, changed or revoked.
     func forget(key: APIKeyID) {
         state.withLock { state in
             state.epoch += 1
             state.keys[key] = nil
+            state.absentKeys[key] = nil
         }
     }
 
+    /// Forgets a seller that was made or changed, and that any was not there: it may have got another's name.
     func forget(seller: SellerID) {
         state.withLock { state in
             state.epoch += 1
+            if !state.absentSellers.isEmpty { state.absentSellers = [:] }
             guard let view = state.sellers.removeValue(forKey: seller)?.value else { return }
             // A ref may be given to another seller, whose view must then be asked for anew.
             if let ref = view.seller.externalRef, state.refs[ref] == seller { state.refs[ref] = nil }

@@ -1,91 +1,45 @@
-/// A proxied request as a lane read it, before anything was decided.
-public struct ProxyRequest: Sendable {
-    /// Upper-case method.
-    public let method: String
-    /// The target behind the proxy's prefix, from its first slash on, with its query.
-    public let target: String
-    /// The seller in the path, or `nil` on `/proxy/…`.
-    public let seller: String?
-    /// All headers as they came, names in lower case.
-    public let headers: [(name: String, value: String)]
+public import Logging
+import Metrics
 
-    /// Takes what the lane read.
-    public init(method: String, target: String, seller: String?, headers: [(name: String, value: String)]) {
-        self.method = method
-        self.target = target
-        self.seller = seller
-        self.headers = headers
-    }
-
-    func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
-}
-
-/// What a lane has to do with a request.
-public enum ProxyDecision: Sendable {
-    /// Send this upstream.
-    case forward(ProxyForward)
-    /// Answer this.
-    case refuse(Problem)
-    /// Let ``ProxyResolver`` find this out, then decide again.
-    case wait(ProxyNeed)
-}
-
-/// Something that the caches don't hold yet.
-public enum ProxyNeed: Hashable, Sendable {
-    case key(APIKeyID)
-    case seller(SellerReference)
-    case token(ConnectionID)
-}
-
-/// A request as it goes upstream.
-public struct ProxyForward: Sendable {
-    /// Upper-case method.
-    public let method: String
-    /// Path and query, byte for byte as they were matched.
-    public let target: String
-    /// All headers, the token last and once (SEC C4.6).
-    public let headers: [(name: String, value: Secret<String>)]
-    /// The route that let it through, for logs and metrics.
-    public let route: ProxyRoute
-    /// Whose call.
-    public let seller: SellerID
-    /// Through which connection.
-    public let connection: ConnectionID
-    /// By which key.
-    public let key: APIKeyID
-    /// The idempotency key that the gateway made, to be returned to the caller.
-    public let madeIdempotencyKey: String?
-    /// Which of the upstream's headers pass to the caller, in lower case.
-    public let responseAllowed: Set<String>
-}
-
-/// Decides about proxied requests: key, seller, connection, route, headers, token.
+/// Decides about proxied requests: key, seller, connection, route, headers, token, limits.
 ///
-/// Pure and synchronous over the caches of ``ProxyDirectory``; knows nothing of any HTTP library, so that every lane
-/// decides alike (DESIGN §7).
+/// Synchronous over the caches of ``ProxyDirectory``; knows nothing of any HTTP library, so that every lane decides
+/// alike (DESIGN §7).
 public struct ProxyPolicy: Sendable {
     private let directory: ProxyDirectory
     private let routes: ProxyRouteTable
     private let headers: HeaderPolicy
+    private let set: [(name: String, value: Secret<String>)]
     private let hashing: KeyedHash
     private let checkedKeys = CheckedKeys()
+    private let traffic: ProxyTraffic
     private let clock: WallClock
+    private let monotonic: MonotonicClock
     private let random: RandomSource
+    private let logger: Logger
 
-    /// Takes the caches, the provider's tables and what keys are checked with.
+    /// Takes the caches, the provider's tables, what keys are checked with, and the limits.
     public init(
         directory: ProxyDirectory, routes: ProxyRouteTable, headers: HeaderPolicy, keyRing: KeyRing,
-        clock: WallClock, random: RandomSource
+        limits: ProxyLimits = .standard, clock: WallClock, monotonic: MonotonicClock, random: RandomSource,
+        logger: Logger
     ) {
         self.directory = directory
         self.routes = routes
         self.headers = headers
+        set = headers.requestSet.map { ($0.name, Secret($0.value)) }
         hashing = keyRing.hashing
+        traffic = ProxyTraffic(limits)
         self.clock = clock
+        self.monotonic = monotonic
         self.random = random
+        self.logger = logger
     }
 
     /// What to do with a request, as far as the caches tell.
+    ///
+    /// A request that is to be forwarded has taken its tokens and its place among the seller's calls: ``ended(_:_:)``
+    /// has to be called for it.
     public func decide(_ request: ProxyRequest) -> ProxyDecision {
         do throws(Undecided) {
             return .forward(try forward(request, at: clock.now))
@@ -97,69 +51,85 @@ public struct ProxyPolicy: Sendable {
         }
     }
 
+    /// The same, once `resolver` has found out what the caches lack.
+    ///
+    /// - Throws: ``Problem`` for whatever is not forwarded.
+    public func decided(_ request: ProxyRequest, _ resolver: ProxyResolver) async throws(Problem) -> ProxyForward {
+        // Key, seller and token, each once; a cache entry that is forgotten meanwhile costs one more round.
+        for _ in 0..<8 {
+            switch decide(request) {
+            case .forward(let forward): return forward
+            case .refuse(let problem): throw problem
+            case .wait(let need): try await resolver.resolve(need)
+            }
+        }
+        throw Problem(.overloaded, "What this call needs changes faster than it can be read.", retryAfter: .seconds(1))
+    }
+
+    /// Takes in how a forwarded request ended; a lane calls it exactly once for each.
+    public func ended(_ forward: ProxyForward, _ outcome: ProxyOutcome) {
+        guard let change = traffic.leave(forward.place, outcome, at: monotonic.nanoseconds) else { return }
+        let state: String
+        switch change {
+        case .opened:
+            state = "open"
+            logger.note(
+                "The provider can't be reached; calls through the proxy are refused for the moment", at: .warning)
+        case .closed:
+            state = "closed"
+            logger.note("The provider can be reached again", at: .notice)
+        }
+        Counter(label: MetricName.breakerChanges.rawValue, dimensions: [("state", state)]).increment()
+    }
+
     private enum Undecided: Error {
         case refused(Problem)
         case missing(ProxyNeed)
     }
 
     private func forward(_ request: ProxyRequest, at moment: Timestamp) throws(Undecided) -> ProxyForward {
-        let principal = try principal(request, at: moment)
-        let scope: Scope = request.method == "GET" || request.method == "HEAD" ? .proxyRead : .proxyWrite
+        let head = ProxyHead(request.headers)
+        let principal = try principal(head, at: moment)
+        let isRead = request.method == "GET" || request.method == "HEAD"
         let target: ProxyTarget
         do throws(Problem) {
-            try principal.require(scope)
-            try Self.check(request)
+            try principal.require(isRead ? .proxyRead : .proxyWrite)
+            if let flaw = head.flaw { throw flaw }
             target = try ProxyTarget(request.target)
         } catch { throw .refused(error) }
-        let view = try seller(request, principal, at: moment)
-        let connection = try connection(request, view, principal)
-        guard let route = routes.route(request.method, target.path, ownUser: connection.upstreamUser),
+        let view = try seller(request, head, principal, at: moment)
+        let (connection, application) = try connection(head, view, principal)
+        guard let route = routes.route(request.method, target, for: application, ownUser: connection.upstreamUser),
             !route.testOnly || !connection.liveMode
         else { throw .refused(routes.refusal(request.method, target.path)) }
         guard let token = directory.token(connection.id, at: moment) else { throw .missing(.token(connection.id)) }
-        let passed = passed(request)
-        let made = try madeIdempotencyKey(passed, route)
+        let (sent, made) = try sent(request, head, route, token)
+        let place: ProxyTraffic.Place
+        do throws(ProxyTraffic.Refusal) {
+            place = try traffic.enter(
+                seller: view.seller.id, application: application.id, isPoll: route.isPolled,
+                at: monotonic.nanoseconds)
+        } catch { throw .refused(error.problem) }
         return ProxyForward(
-            method: request.method, target: target.query.map { "\(target.path)?\($0)" } ?? target.path,
-            headers: sent(passed, made, token), route: route, seller: view.seller.id, connection: connection.id,
-            key: principal.key, madeIdempotencyKey: made, responseAllowed: headers.responseAllowed)
+            method: request.method, target: request.target, headers: sent, route: route, seller: view.seller.id,
+            connection: connection.id, key: principal.key, madeIdempotencyKey: made,
+            responseAllowed: headers.responseAllowed,
+            // A key sent on a route that knows none protects from nothing (REF §3.7).
+            isReplaySafe: isRead || route.needsIdempotencyKey, tokenGeneration: token.generation, place: place)
     }
 
-    /// Refuses headers by which two servers might read one request differently (SEC C4.3, C4.5).
-    private static func check(_ request: ProxyRequest) throws(Problem) {
-        for (name, _) in request.headers {
-            guard !overridingHeaders.contains(name) else {
-                throw .invalid(name, "Send the method in the request line alone.")
-            }
-            guard !name.utf8.contains(UInt8(ascii: "_")) else {
-                throw .invalid(String(name.prefix(64)), "Send no header with an underscore in its name.")
-            }
-        }
-    }
-
-    private static let overridingHeaders: Set<String> = [
-        "x-http-method-override", "x-http-method", "x-method-override",
-    ]
-
-    private func principal(_ request: ProxyRequest, at moment: Timestamp) throws(Undecided) -> Principal {
-        var value: String?
-        for header in request.headers where header.name == "authorization" {
-            guard value == nil else { throw .refused(APIKeys.unauthorized) }
-            value = header.value
-        }
-        guard let value else { throw .refused(APIKeys.unauthorized) }
-        let name = CheckedKeys.name(value)
+    private func principal(_ head: ProxyHead, at moment: Timestamp) throws(Undecided) -> Principal {
+        guard let bearer = head.bearer else { throw .refused(APIKeys.unauthorized) }
+        let name = CheckedKeys.name(bearer)
         if let checked = checkedKeys.find(name) {
-            guard let key = directory.key(checked.id, at: moment) else { throw .missing(.key(checked.id)) }
+            guard let key = directory.key(checked.id, at: moment) else { throw missing(checked.id, at: moment) }
             guard key.mode == checked.mode, key.isActive(at: moment), key.secretHash == checked.secretHash else {
                 throw .refused(APIKeys.unauthorized)
             }
             return Principal(key)
         }
-        guard value.prefix(7).lowercased() == "bearer ", let text = APIKeyText(String(value.dropFirst(7))) else {
-            throw .refused(APIKeys.unauthorized)
-        }
-        guard let key = directory.key(text.id, at: moment) else { throw .missing(.key(text.id)) }
+        guard let text = APIKeyText(bearer) else { throw .refused(APIKeys.unauthorized) }
+        guard let key = directory.key(text.id, at: moment) else { throw missing(text.id, at: moment) }
         guard key.mode == text.mode, key.isActive(at: moment),
             text.secret.reveal({ hashing.isMAC(key.secretHash, "api-key", $0) })
         else { throw .refused(APIKeys.unauthorized) }
@@ -167,12 +137,15 @@ public struct ProxyPolicy: Sendable {
         return Principal(key)
     }
 
+    private func missing(_ key: APIKeyID, at moment: Timestamp) -> Undecided {
+        directory.isAbsent(key, at: moment) ? .refused(APIKeys.unauthorized) : .missing(.key(key))
+    }
+
     private func seller(
-        _ request: ProxyRequest, _ principal: Principal, at moment: Timestamp
+        _ request: ProxyRequest, _ head: ProxyHead, _ principal: Principal, at moment: Timestamp
     ) throws(Undecided) -> ProxyDirectory.SellerView {
-        let named = request.seller ?? request.header("enlace-seller")
         let reference: SellerReference
-        if let named {
+        if let named = request.seller ?? head.seller {
             guard let read = SellerReference(named) else { throw .refused(.sellerNotFound) }
             reference = read
         } else if let own = principal.seller {
@@ -183,7 +156,10 @@ public struct ProxyPolicy: Sendable {
         }
         // A bound key reads its own seller whatever it asked for, so that unknown and foreign cost the same.
         let wanted = principal.seller.map { SellerReference.id($0) } ?? reference
-        guard let view = directory.seller(wanted, at: moment) else { throw .missing(.seller(wanted)) }
+        guard let view = directory.seller(wanted, at: moment) else {
+            guard !directory.isAbsent(wanted, at: moment) else { throw .refused(.sellerNotFound) }
+            throw .missing(.seller(wanted))
+        }
         guard view.seller.isNamed(by: reference) else { throw .refused(.sellerNotFound) }
         guard !directory.isQuarantined(view.seller.id) else { throw .refused(.sellerQuarantined) }
         guard view.seller.state == .active else {
@@ -193,70 +169,73 @@ public struct ProxyPolicy: Sendable {
     }
 
     private func connection(
-        _ request: ProxyRequest, _ view: ProxyDirectory.SellerView, _ principal: Principal
-    ) throws(Undecided) -> Connection {
-        let wanted = request.header("enlace-application")
-        let usable = view.connections.filter {
-            $0.connection.state.isUsable && $0.application.mode == principal.mode
-                && (wanted == nil || wanted == $0.application.id.description)
+        _ head: ProxyHead, _ view: ProxyDirectory.SellerView, _ principal: Principal
+    ) throws(Undecided) -> (Connection, Application) {
+        func isMeant(_ application: Application) -> Bool {
+            application.mode == principal.mode
+                && (head.application.map { $0 == application.id.description } ?? true)
         }
-        guard let first = usable.first else {
-            let last = view.connections.first?.connection
-            if let mode = view.connections.first(where: { $0.connection.state.isUsable })?.application.mode,
-                mode != principal.mode
-            {
+        var found: Int?
+        for (index, linked) in view.connections.enumerated()
+        where linked.connection.state.isUsable && isMeant(linked.application) {
+            guard found == nil else {
+                let usable = view.connections.filter { $0.connection.state.isUsable && isMeant($0.application) }
                 throw .refused(
-                    Problem(.modeMismatch, "The seller is linked in \(mode.rawValue) mode. Use a key of that mode."))
+                    Problem(
+                        .connectionAmbiguous,
+                        "The seller is linked with several applications. Name one in Enlace-Application.",
+                        extra: ["applications": usable.map(\.application.id.description).joined(separator: " ")]))
             }
-            let awaiting = view.connections.first {
-                $0.connection.state == .awaitingConfirmation && $0.application.mode == principal.mode
-                    && (wanted == nil || wanted == $0.application.id.description)
-            }
-            if let awaiting { throw .refused(.notConfirmed(awaiting.connection.id)) }
-            throw .refused(
-                Problem(
-                    .sellerNotLinked,
-                    "The seller has no linked account that this key reaches. Send an onboarding link.",
-                    extra: ["connection_state": last?.state.rawValue ?? "none"]))
+            found = index
         }
-        guard usable.count == 1 else {
+        if let found { return view.connections[found] }
+        if let mode = view.connections.first(where: { $0.connection.state.isUsable })?.application.mode,
+            mode != principal.mode
+        {
             throw .refused(
-                Problem(
-                    .connectionAmbiguous,
-                    "The seller is linked with several applications. Name one in "
-                        + "Enlace-Application.",
-                    extra: ["applications": usable.map(\.application.id.description).joined(separator: " ")]))
+                Problem(.modeMismatch, "The seller is linked in \(mode.rawValue) mode. Use a key of that mode."))
         }
-        return first.connection
+        let awaiting = view.connections.first {
+            $0.connection.state == .awaitingConfirmation && isMeant($0.application)
+        }
+        if let awaiting { throw .refused(.notConfirmed(awaiting.connection.id)) }
+        throw .refused(
+            Problem(
+                .sellerNotLinked, "The seller has no linked account that this key reaches. Send an onboarding link.",
+                extra: ["connection_state": view.connections.first?.connection.state.rawValue ?? "none"]))
     }
 
-    /// The key that the provider needs and the caller did not send; `nil` where it did, or where none is needed.
-    private func madeIdempotencyKey(
-        _ passed: [(name: String, value: String)], _ route: ProxyRoute
-    ) throws(Undecided) -> String? {
-        let sent = passed.filter { $0.name == headers.idempotencyHeader }
-        guard sent.count <= 1, sent.allSatisfy({ !$0.value.isEmpty }) else {
-            throw .refused(.invalid(headers.idempotencyHeader, "Send one key, or none."))
+    /// The headers that go upstream, and the idempotency key among them that the gateway made.
+    private func sent(
+        _ request: ProxyRequest, _ head: ProxyHead, _ route: ProxyRoute, _ token: AccessToken
+    ) throws(Undecided) -> (headers: [(name: String, value: Secret<String>)], made: String?) {
+        let nominated = head.hasConnection ? Self.nominated(request) : []
+        var sent: [(name: String, value: Secret<String>)] = []
+        sent.reserveCapacity(request.headers.count + set.count + 2)
+        var hasKey = false
+        for (name, value) in request.headers where headers.requestAllowed.contains(name) {
+            if head.hasConnection, nominated.contains(name) { continue }
+            if name == headers.idempotencyHeader {
+                guard !hasKey, !value.isEmpty else { throw .refused(.invalid(name, "Send one key, or none.")) }
+                hasKey = true
+            }
+            sent.append((name, Secret(value)))
         }
-        return route.needsIdempotencyKey && sent.isEmpty ? base64URL(random.bytes(24)) : nil
+        sent.append(contentsOf: set)
+        var made: String?
+        if route.needsIdempotencyKey, !hasKey {
+            let key = request.madeIdempotencyKey ?? base64URL(random.bytes(24))
+            sent.append((headers.idempotencyHeader, Secret(key)))
+            made = key
+        }
+        sent.append(("authorization", token.bearer))
+        return (sent, made)
     }
 
-    /// The caller's headers that go upstream.
-    private func passed(_ request: ProxyRequest) -> [(name: String, value: String)] {
-        // RFC 9110 §7.6.1: what Connection names ends here.
-        let nominated = Set(
+    // RFC 9110 §7.6.1: what Connection names ends here.
+    private static func nominated(_ request: ProxyRequest) -> Set<String> {
+        Set(
             request.headers.filter { $0.name == "connection" }
                 .flatMap { $0.value.split(separator: ",").map { $0.lowercased().filter { !$0.isWhitespace } } })
-        return request.headers.filter { headers.requestAllowed.contains($0.name) && !nominated.contains($0.name) }
-    }
-
-    private func sent(
-        _ passed: [(name: String, value: String)], _ made: String?, _ token: AccessToken
-    ) -> [(name: String, value: Secret<String>)] {
-        var sent = passed.map { (name: $0.name, value: Secret($0.value)) }
-        for (name, value) in headers.requestSet { sent.append((name, Secret(value))) }
-        if let made { sent.append((headers.idempotencyHeader, Secret(made))) }
-        sent.append(("authorization", token.value.reveal { Secret("Bearer \($0)") }))
-        return sent
     }
 }

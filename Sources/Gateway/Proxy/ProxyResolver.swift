@@ -41,10 +41,20 @@ public struct ProxyResolver: Sendable {
         case .key(let id):
             let key: APIKey?
             do { key = try await store.apiKey(id) } catch { throw Problem(error) }
-            guard let key else { throw APIKeys.unauthorized }
+            guard let key else {
+                directory.keepAbsence(of: id, at: clock.now, epoch: epoch)
+                throw APIKeys.unauthorized
+            }
             directory.keep(key, at: clock.now, epoch: epoch)
         case .seller(let reference):
-            directory.keep(try await view(reference), at: clock.now, epoch: epoch)
+            do throws(Problem) {
+                directory.keep(try await view(reference), at: clock.now, epoch: epoch)
+            } catch {
+                if error.code == .sellerNotFound {
+                    directory.keepAbsence(of: reference, at: clock.now, epoch: epoch)
+                }
+                throw error
+            }
         }
     }
 

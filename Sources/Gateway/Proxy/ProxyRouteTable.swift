@@ -3,7 +3,7 @@ public struct ProxyRoute: Hashable, Sendable {
     /// One segment of a pattern.
     public enum Segment: Hashable, Sendable {
         /// These bytes.
-        case literal(String)
+        case literal([UInt8])
         /// Decimal digits, 1 to 20.
         case number
         /// A UUID in lower or upper case.
@@ -12,6 +12,11 @@ public struct ProxyRoute: Hashable, Sendable {
         case name
         /// The account number of the seller's own connection.
         case ownUser
+
+        /// The placeholders as patterns write them.
+        static let placeholders: [String: Segment] = [
+            "{number}": .number, "{uuid}": .uuid, "{name}": .name, "{own_user}": .ownUser,
+        ]
     }
 
     /// Upper-case method.
@@ -24,21 +29,21 @@ public struct ProxyRoute: Hashable, Sendable {
     public let testOnly: Bool
     /// Writes that need an idempotency key upstream; one is made where the caller sent none.
     public let needsIdempotencyKey: Bool
+    /// Reads that the provider allows once a second; held to that for each seller.
+    public let isPolled: Bool
 
     /// Reads a pattern such as `/v1/payments/{number}`; placeholders are `{number}`, `{uuid}`, `{name}`, `{own_user}`.
-    public init(_ method: String, _ pattern: String, testOnly: Bool = false, needsIdempotencyKey: Bool = false) {
+    public init(
+        _ method: String, _ pattern: String, testOnly: Bool = false, needsIdempotencyKey: Bool = false,
+        isPolled: Bool = false
+    ) {
         self.method = method
         self.pattern = pattern
         self.testOnly = testOnly
         self.needsIdempotencyKey = needsIdempotencyKey
+        self.isPolled = isPolled
         segments = pattern.split(separator: "/").map { part in
-            switch part {
-            case "{number}": .number
-            case "{uuid}": .uuid
-            case "{name}": .name
-            case "{own_user}": .ownUser
-            default: .literal(String(part))
-            }
+            Segment.placeholders[String(part)] ?? .literal(Array(part.utf8))
         }
     }
 }
@@ -49,10 +54,22 @@ public struct ProxyRouteTable: Sendable {
     public let routes: [ProxyRoute]
     /// Paths that the gateway owns, each with the gateway's own route that does the job.
     public let ownedPaths: [String: String]
+    /// Further routes of single applications, by their id or their number at the provider.
+    let additions: [String: [ProxyRoute]]
+    /// The routes by how many segments they have.
+    let bySegments: [[ProxyRoute]]
 
     /// Takes the list and the owned paths.
     public init(routes: [ProxyRoute], ownedPaths: [String: String]) {
+        self.init(routes: routes, ownedPaths: ownedPaths, additions: [:])
+    }
+
+    init(routes: [ProxyRoute], ownedPaths: [String: String], additions: [String: [ProxyRoute]]) {
         self.routes = routes
         self.ownedPaths = ownedPaths
+        self.additions = additions
+        var groups = [[ProxyRoute]](repeating: [], count: (routes.map(\.segments.count).max() ?? 0) + 1)
+        for route in routes { groups[route.segments.count].append(route) }
+        bySegments = groups
     }
 }

@@ -9,32 +9,66 @@ struct ProxyTarget: Equatable, Sendable {
     let path: String
     /// Without `?`; `nil` where there was none.
     let query: String?
+    /// The path's bytes.
+    let bytes: [UInt8]
+    /// Where its segments lie in them.
+    let segments: [Range<Int>]
 
     /// Accepts a path in normal form only: no escapes, no empty, `.` or `..` segment, no parameters, no other scheme.
     ///
     /// - Throws: ``Problem/Code/badPath``.
     init(_ target: String) throws(Problem) {
-        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        let path = String(parts[0])
-        query = parts.count == 2 ? String(parts[1]) : nil
-        guard path.utf8.first == UInt8(ascii: "/"), path.utf8.count <= Self.longestPath,
-            path.utf8.allSatisfy(Self.isPathByte), Self.hasPlainSegments(path)
-        else {
+        var bytes = Array(target.utf8)
+        if let mark = bytes.firstIndex(of: UInt8(ascii: "?")) {
+            query = String(decoding: bytes[(mark + 1)...], as: UTF8.self)
+            bytes.removeSubrange(mark...)
+            path = String(decoding: bytes, as: UTF8.self)
+        } else {
+            query = nil
+            path = target
+        }
+        guard bytes.count <= Self.longestPath, let segments = Self.segments(bytes) else {
             throw Problem(
                 .badPath, "Send the path in its plain form: no escapes, no empty, `.` or `..` segments, at most 2 KiB.")
         }
-        self.path = path
+        self.bytes = bytes
+        self.segments = segments
         if let query { try Self.check(query) }
     }
 
     private static func isPathByte(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-            || "._~:@/-".utf8.contains(byte)
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"),
+            UInt8(ascii: ":"), UInt8(ascii: "@"), UInt8(ascii: "/"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
     }
 
-    private static func hasPlainSegments(_ path: String) -> Bool {
-        path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-            .allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
+    /// The segments behind each slash; `nil` for a path that is not in normal form.
+    private static func segments(_ bytes: [UInt8]) -> [Range<Int>]? {
+        guard bytes.first == UInt8(ascii: "/") else { return nil }
+        var segments: [Range<Int>] = []
+        segments.reserveCapacity(8)
+        var start = 1
+        for index in 1...bytes.count {
+            if index < bytes.count {
+                guard isPathByte(bytes[index]) else { return nil }
+                guard bytes[index] == UInt8(ascii: "/") else { continue }
+            }
+            guard isPlain(bytes[start..<index]) else { return nil }
+            segments.append(start..<index)
+            start = index + 1
+        }
+        return segments
+    }
+
+    private static func isPlain(_ segment: ArraySlice<UInt8>) -> Bool {
+        switch segment.count {
+        case 0: false
+        case 1, 2: segment.contains { $0 != UInt8(ascii: ".") }
+        default: true
+        }
     }
 
     // RFC 3986 §3.4 and nothing else, so that no client library on the way has a reason to spell it anew.

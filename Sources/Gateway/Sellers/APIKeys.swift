@@ -49,6 +49,7 @@ public struct APIKeys: Sendable {
             // The only row that a new key leans on.
             throw error == .notFound ? .sellerNotFound : Problem(error)
         }
+        directory.forget(key: key.id)
         return (key, text)
     }
 
@@ -72,6 +73,7 @@ public struct APIKeys: Sendable {
         } catch {
             throw Problem(error)
         }
+        directory.forget(key: key.id)
         return Principal(key)
     }
 

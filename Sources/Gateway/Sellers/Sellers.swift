@@ -35,6 +35,7 @@ public struct Sellers: Sendable {
         } catch {
             throw Self.problem(error)
         }
+        directory.forget(seller: seller.id)
         return seller
     }
 

@@ -6,6 +6,15 @@ public struct AccessToken: Sendable {
     public let generation: Int
     /// When it dies.
     public let expiresAt: Timestamp
+    /// The token as a call's `authorization` carries it, written once.
+    let bearer: Secret<String>
+
+    init(value: Secret<String>, generation: Int, expiresAt: Timestamp) {
+        self.value = value
+        self.generation = generation
+        self.expiresAt = expiresAt
+        bearer = value.reveal { Secret("Bearer \($0)") }
+    }
 
     /// A token is renewed when it has less than this left, so that it doesn't die on the way.
     static let margin = Duration.seconds(60)

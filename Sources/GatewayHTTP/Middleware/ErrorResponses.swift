@@ -58,9 +58,11 @@ extension Problem {
             .keyringRefused:
             .conflict
         case .bodyTooLarge: .contentTooLarge
+        // Not even tried: the gateway itself says no for the moment.
+        case .upstreamUnreachable where extra["reason"] == Problem.circuitOpen: .serviceUnavailable
         case .upstreamUnreachable, .upstreamRedirect, .upstreamRefused: .badGateway
         case .upstreamTimeout: .gatewayTimeout
-        case .upstreamLimited: .tooManyRequests
+        case .upstreamLimited, .rateLimited: .tooManyRequests
         case .storageUnavailable, .backupFailed, .overloaded: .serviceUnavailable
         case .internalError: .internalServerError
         }

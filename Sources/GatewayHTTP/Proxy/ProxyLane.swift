@@ -15,8 +15,12 @@ public struct ProxyLane: Sendable {
     /// Largest answer in bytes; what is longer is cut with its connection.
     static let largestAnswer = 32 << 20
 
+    /// Largest refusal in bytes that is read before it is passed on.
+    static let largestRefusal = 256 << 10
+
     private let policy: ProxyPolicy
     private let resolver: ProxyResolver
+    private let renewal: ProxyRenewal
     private let client: HTTPClient
     private let upstream: String
     private let answerTimeout: TimeAmount
@@ -26,62 +30,53 @@ public struct ProxyLane: Sendable {
     /// - Parameters:
     ///   - policy: Decides about each request.
     ///   - resolver: Finds out what the policy waits for.
+    ///   - renewal: Renews a token that the provider refused.
     ///   - client: Calls the upstream; its redirects are disallowed.
     ///   - upstream: Scheme, host and port, a constant of the configuration (SEC C4.1).
     ///   - answerTimeout: The longest wait for an answer's head.
     public init(
-        policy: ProxyPolicy, resolver: ProxyResolver, client: HTTPClient, upstream: String, answerTimeout: Duration
+        policy: ProxyPolicy, resolver: ProxyResolver, renewal: ProxyRenewal, client: HTTPClient, upstream: String,
+        answerTimeout: Duration
     ) {
         self.policy = policy
         self.resolver = resolver
+        self.renewal = renewal
         self.client = client
         self.upstream = upstream
         self.answerTimeout = TimeAmount(answerTimeout)
     }
 
-    /// Decides, forwards and answers.
+    /// Decides, forwards and answers; repeats a call once at most, and only one that may be (SEC C4.10).
     ///
     /// - Throws: ``Problem`` for whatever is not forwarded.
     func answer(_ request: Request, target: String, seller: String?) async throws -> (Response, ProxyForward) {
-        let forward = try await decided(request, target: target, seller: seller)
-        let body = try await Self.body(of: request)
-        var outgoing = HTTPClientRequest(url: upstream + forward.target)
-        outgoing.method = HTTPMethod(rawValue: forward.method)
-        for (name, value) in forward.headers { value.reveal { outgoing.headers.add(name: name, value: $0) } }
-        outgoing.body = body
-        let answer: HTTPClientResponse
-        do {
-            answer = try await client.execute(outgoing, timeout: answerTimeout)
-        } catch {
-            throw Self.problem(error)
-        }
-        guard answer.status.code >= 200 else { throw Self.broken }
-        guard !(300...399).contains(answer.status.code) else {
-            throw Problem(.upstreamRedirect, "The provider answered with a redirect, which is never followed.")
-        }
-        return (Self.response(answer, forward), forward)
-    }
-
-    private func decided(_ request: Request, target: String, seller: String?) async throws -> ProxyForward {
         let read = ProxyRequest(
             method: request.method.rawValue, target: target, seller: seller,
             headers: request.headers.map { (name: $0.name.canonicalName, value: $0.value) })
-        // Key, seller and token, each once; a cache entry that is forgotten meanwhile costs one more round.
-        for _ in 0..<8 {
-            switch policy.decide(read) {
-            case .forward(let forward): return forward
-            case .refuse(let problem): throw problem
-            case .wait(let need): try await resolver.resolve(need)
-            }
+        let first = CallInHand(try await policy.decided(read, resolver), policy: policy)
+        let body = try await Self.body(of: request)
+        let mayRepeat = first.forward.isReplaySafe
+        let (answer, isRepeated) = try await sent(first, body, mayRepeat: mayRepeat)
+        guard answer.status == .unauthorized else { return (try Self.response(answer, first), first.forward) }
+        let refusal = try await Self.refusal(answer, first)
+        let isNew = await renewal.isWorthRetrying(
+            first.forward, status: Int(answer.status.code), body: Array(refusal.readableBytesView))
+        guard isNew, mayRepeat, !isRepeated else {
+            let headers = Self.headers(answer, first.forward)
+            let response = Response(
+                status: .unauthorized, headers: headers, body: ResponseBody(byteBuffer: refusal))
+            return (response, first.forward)
         }
-        throw Problem(.overloaded, "What this call needs changes faster than it can be read.", retryAfter: .seconds(1))
+        let again = try await policy.decided(read.again(after: first.forward), resolver)
+        let second = CallInHand(again, policy: policy)
+        return (try Self.response(try await sent(second, body, mayRepeat: false).answer, second), second.forward)
     }
 
     /// Reads the body whole before anything is sent.
     ///
     /// A slow caller then holds no connection to the provider, and nobody reads on in a body while its connection turns
     /// to the next request because the answer ended first: two readers of one body end the process.
-    private static func body(of request: Request) async throws -> HTTPClientRequest.Body? {
+    private static func body(of request: Request) async throws -> ByteBuffer? {
         if let text = request.headers[.contentLength] {
             guard let length = Int64(text), length <= largestRequest else { throw bodyTooLarge }
         } else if request.headers[.transferEncoding] == nil {
@@ -89,7 +84,7 @@ public struct ProxyLane: Sendable {
         }
         do {
             let body = try await request.body.collect(upTo: largestRequest)
-            return body.readableBytes == 0 ? nil : .bytes(body)
+            return body.readableBytes == 0 ? nil : body
         } catch is NIOTooManyBytesError {
             throw bodyTooLarge
         }
@@ -97,7 +92,59 @@ public struct ProxyLane: Sendable {
 
     private static let bodyTooLarge = Problem(.bodyTooLarge, "Send at most 1 MiB.")
 
-    private static func response(_ answer: HTTPClientResponse, _ forward: ProxyForward) -> Response {
+    /// Sends a call; once more where its connection turned out to be closed before a byte of the answer.
+    ///
+    /// AsyncHTTPClient 1.37 repeats only the making of a connection (`retryConnectionEstablishment`): once a request
+    /// was handed to one, its end fails the request (`HTTP1ConnectionStateMachine`, `HTTPRequestStateMachine`:
+    /// `remoteConnectionClosed`). So nothing is ever sent twice but by the line below.
+    private func sent(
+        _ call: CallInHand, _ body: ByteBuffer?, mayRepeat: Bool
+    ) async throws -> (answer: HTTPClientResponse, isRepeated: Bool) {
+        do {
+            return (try await execute(call, body), false)
+        } catch  where mayRepeat && Self.isClosedConnection(error) {
+            do { return (try await execute(call, body), true) } catch { throw Self.ended(call, error) }
+        } catch {
+            throw Self.ended(call, error)
+        }
+    }
+
+    private func execute(_ call: CallInHand, _ body: ByteBuffer?) async throws -> HTTPClientResponse {
+        var outgoing = HTTPClientRequest(url: upstream + call.forward.target)
+        outgoing.method = HTTPMethod(rawValue: call.forward.method)
+        for (name, value) in call.forward.headers {
+            value.reveal { outgoing.headers.add(name: name, value: $0) }
+        }
+        outgoing.body = body.map { .bytes($0) }
+        let answer = try await client.execute(outgoing, timeout: answerTimeout)
+        guard answer.status.code >= 200 else { throw Self.broken }
+        let wait = answer.headers.first(name: "retry-after").flatMap { Int64($0) }
+        call.note(
+            .answered(
+                status: Int(answer.status.code), retryAfter: wait.map { .seconds(min(max($0, 0), 86_400)) }))
+        return answer
+    }
+
+    /// The whole body of a refusal, whose call is over then.
+    private static func refusal(_ answer: HTTPClientResponse, _ call: CallInHand) async throws -> ByteBuffer {
+        do {
+            let body = try await answer.body.collect(upTo: largestRefusal)
+            call.end()
+            return body
+        } catch {
+            throw problem(error)
+        }
+    }
+
+    private static func isClosedConnection(_ error: any Error) -> Bool {
+        switch error {
+        case let error as HTTPClientError: error == .remoteConnectionClosed
+        case let error as IOError: error.errnoCode == ECONNRESET || error.errnoCode == EPIPE
+        default: false
+        }
+    }
+
+    private static func headers(_ answer: HTTPClientResponse, _ forward: ProxyForward) -> HTTPFields {
         var headers = HTTPFields()
         for (name, value) in answer.headers where forward.responseAllowed.contains(name.lowercased()) {
             if let field = HTTPField.Name(name) { headers.append(HTTPField(name: field, value: value)) }
@@ -105,8 +152,15 @@ public struct ProxyLane: Sendable {
         headers[.cacheControl] = "no-store"
         headers[.xContentTypeOptions] = "nosniff"
         if let made = forward.madeIdempotencyKey { headers[.upstreamIdempotencyKey] = made }
+        return headers
+    }
+
+    private static func response(_ answer: HTTPClientResponse, _ call: CallInHand) throws -> Response {
+        guard !(300...399).contains(answer.status.code) else {
+            throw Problem(.upstreamRedirect, "The provider answered with a redirect, which is never followed.")
+        }
         // An answer to HEAD has no body, so it must not be framed as one of unknown length.
-        let unknown: Int? = forward.method == "HEAD" ? 0 : nil
+        let unknown: Int? = call.forward.method == "HEAD" ? 0 : nil
         let length = answer.headers.first(name: "content-length").flatMap { Int($0) } ?? unknown
         let body = ResponseBody(contentLength: length) { writer in
             var count = 0
@@ -115,9 +169,25 @@ public struct ProxyLane: Sendable {
                 guard count <= largestAnswer else { throw HTTPClientError.bodyLengthMismatch }
                 try await writer.write(part)
             }
+            // The seller's next call may come as soon as this one's last byte has gone.
+            call.end()
             try await writer.finish(nil)
         }
-        return Response(status: .init(code: Int(answer.status.code)), headers: headers, body: body)
+        return Response(
+            status: .init(code: Int(answer.status.code)), headers: headers(answer, call.forward), body: body)
+    }
+
+    /// Notes why a call brought no answer; what its caller is told.
+    private static func ended(_ call: CallInHand, _ error: any Error) -> any Error {
+        let problem = problem(error)
+        let outcome: ProxyOutcome =
+            switch problem.code {
+            case .upstreamTimeout: .timedOut
+            case .overloaded: .abandoned
+            default: problem == unreachable ? .unreachable : .broken
+            }
+        call.note(outcome)
+        return problem
     }
 
     private static func problem(_ error: any Error) -> Problem {
@@ -127,10 +197,11 @@ public struct ProxyLane: Sendable {
         case let error as HTTPClientError where timeOuts.contains(error):
             return Problem(.upstreamTimeout, "The provider did not answer in time. Check before you repeat a write.")
         case let error as HTTPClientError where unsent.contains(error): return unreachable
+        // What an address in place of a name gives: no connection was made.
+        case let error as IOError where unconnected.contains(error.errnoCode): return unreachable
         case is NIOConnectionError, is ChannelError, is NIOSSLError, is NIOSSLExtraError: return unreachable
         case is CancellationError:
             return Problem(.overloaded, "The gateway is shutting down.", retryAfter: .seconds(5))
-        case let error as IOError where unconnected.contains(error.errnoCode): return unreachable
         default: return broken
         }
     }

@@ -15,7 +15,8 @@ public struct GatewaySettings: Sendable {
         + [
             SettingKey("database.path", "enlace.sqlite", "file of the SQLite database"),
             SettingKey("erasures.path", "enlace.erased", "file that lists the data keys of erased sellers, mode 0600"),
-        ] + BackupSettings.keys + KeyringSettings.keys + UpstreamSettings.keys + DeliverySettings.keys
+        ] + BackupSettings.keys + KeyringSettings.keys + UpstreamSettings.keys + ProxySettings.keys
+        + DeliverySettings.keys
         + LogSettings.keys
 
     /// The gateway's address as the world sees it.
@@ -34,6 +35,8 @@ public struct GatewaySettings: Sendable {
     public let backup: BackupSettings
     /// Where the provider is.
     public let upstream: UpstreamSettings
+    /// How much goes through the proxy, and what.
+    public let proxy: ProxySettings
     /// How sellers' endpoints are called.
     public let delivery: DeliverySettings
     /// What is logged.
@@ -50,6 +53,7 @@ public struct GatewaySettings: Sendable {
         erasuresPath = try config.text("erasures.path", default: "enlace.erased")
         backup = try BackupSettings(config)
         upstream = try UpstreamSettings(config)
+        proxy = try ProxySettings(config)
         delivery = try DeliverySettings(config)
         log = try LogSettings(config)
         let address = try config.text("public_url", default: "")

@@ -14,6 +14,10 @@ struct Exchange {
 
     /// What the policy decided; `nil` between two requests.
     var forward: ProxyForward?
+    /// What it was decided from, in case that it has to be decided once more.
+    var request: ProxyRequest?
+    /// Whether the policy was told already how what was sent has ended.
+    var isOver = false
     var address = ProxyAddress.ofKey
     /// Names the request among this connection's; an older one's connection to the provider may come late.
     var ticket = 0
@@ -36,8 +40,10 @@ struct Exchange {
     var answered = 0
     /// Interim answers so far.
     var interim = 0
-    /// Whether the caller was told anything.
-    var hasAnswered = false
+    /// The body so far of an answer that is held back, because it may refuse the token; `nil` for one that is not.
+    var refusal: ByteBuffer?
+    /// Whether a refusal was looked into; the next answer passes whatever it is.
+    var isRenewed = false
     /// What goes to the caller; its memory is used again.
     var reply = ByteBuffer()
 }

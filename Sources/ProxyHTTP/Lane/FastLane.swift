@@ -12,6 +12,8 @@ public final class FastLane: Sendable {
     /// What every event loop's part needs.
     struct Configuration: Sendable {
         let policy: ProxyPolicy
+        let resolver: ProxyResolver
+        let renewal: ProxyRenewal
         let headers: HeaderPolicy
         let upstream: UpstreamAddress
         let tls: NIOSSLContext?
@@ -29,6 +31,8 @@ public final class FastLane: Sendable {
     ///
     /// - Parameters:
     ///   - policy: Decides about each request, as it does for the ordinary lane.
+    ///   - resolver: Finds out what is missing when a request is decided once more.
+    ///   - renewal: Renews a token that the provider refused.
     ///   - headers: Which of the provider's headers pass.
     ///   - upstream: Where the provider is.
     ///   - tls: How its certificate is verified; `nil` for an address in clear.
@@ -38,12 +42,14 @@ public final class FastLane: Sendable {
     ///   - random: Where request ids begin.
     ///   - render: Writes a problem as the ordinary lane does.
     public init(
-        policy: ProxyPolicy, headers: HeaderPolicy, upstream: UpstreamAddress, tls: NIOSSLContext?,
-        answerTimeout: Duration, idleTimeout: Duration, clock: WallClock, random: RandomSource,
+        policy: ProxyPolicy, resolver: ProxyResolver, renewal: ProxyRenewal, headers: HeaderPolicy,
+        upstream: UpstreamAddress, tls: NIOSSLContext?, answerTimeout: Duration, idleTimeout: Duration,
+        clock: WallClock, random: RandomSource,
         render: @escaping @Sendable (Problem, String) -> RenderedProblem
     ) {
         configuration = Configuration(
-            policy: policy, headers: headers, upstream: upstream, tls: tls, answerTimeout: TimeAmount(answerTimeout),
+            policy: policy, resolver: resolver, renewal: renewal, headers: headers, upstream: upstream, tls: tls,
+            answerTimeout: TimeAmount(answerTimeout),
             idleTimeout: TimeAmount(idleTimeout), render: render, clock: clock, random: random)
     }
 

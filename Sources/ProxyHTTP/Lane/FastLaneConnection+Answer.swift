@@ -13,7 +13,7 @@ extension FastLaneConnection {
     func answerArrived(_ connection: UpstreamConnection) {
         guard connection === exchange.upstream else { return connection.close() }
         deadline = loop.now + LaneLoop.tick + loop.configuration.answerTimeout
-        exchange.reply.clear()
+        if exchange.refusal == nil { exchange.reply.clear() }
         if case .head = exchange.answer {
             guard takeAnswerHead(connection) else { return }
         }
@@ -89,12 +89,13 @@ extension FastLaneConnection {
             answer, from: span, framing, requestID: exchange.requestID,
             madeIdempotencyKey: exchange.forward?.madeIdempotencyKey, closes: closesAfterAnswer,
             into: &exchange.reply)
-        exchange.hasAnswered = true
+        // An answer before its request's end is about the request, and sending that again would take another one.
+        if answer.status == 401, bodyLeft == 0, !exchange.isRenewed { exchange.refusal = ByteBuffer() }
         return true
     }
 
     /// What the present answer means to the breaker and to those who wait.
-    private var outcome: ProxyOutcome {
+    var outcome: ProxyOutcome {
         .answered(
             status: exchange.answerHead.status,
             retryAfter: exchange.answerHead.retryAfter.map { .seconds($0) })
@@ -108,6 +109,7 @@ extension FastLaneConnection {
         case .length(let left):
             let part = min(left, available)
             if part > 0, var bytes = connection.input?.readSlice(length: part) {
+                keepRefusal(bytes.readableBytesUInt8Span)
                 if part <= Self.longestCopied {
                     exchange.reply.writeBuffer(&bytes)
                 } else {
@@ -122,6 +124,7 @@ extension FastLaneConnection {
         case .close:
             guard available > 0, let bytes = connection.input?.readSlice(length: available) else { return false }
             connection.input = nil
+            keepRefusal(bytes.readableBytesUInt8Span)
             exchange.reply.writeChunk(bytes.readableBytesUInt8Span)
             exchange.answered += available
             if exchange.answered > Self.longestAnswer { cutBoth(.broken) }
@@ -137,6 +140,7 @@ extension FastLaneConnection {
         while true {
             switch exchange.chunks.next(span, from: index) {
             case .data(let range):
+                keepRefusal(span.extracting(range))
                 exchange.reply.writeChunk(span.extracting(range))
                 exchange.answered += range.count
                 index = range.upperBound
@@ -164,12 +168,18 @@ extension FastLaneConnection {
     func finish(upstream: UpstreamConnection) {
         let isWhole = bodyLeft == 0 && (exchange.bodyLength == 0 || upstream.hasSentAll)
         exchange.upstream = nil
-        let outcome = outcome
         if exchange.answerHead.keepsAlive, isWhole, upstream.input == nil, upstream.isAlive {
             loop.pool.giveBack(upstream, at: loop.now)
         } else {
             upstream.close()
         }
+        if let refusal = exchange.refusal { return lookInto(refusal) }
+        answerEnded()
+    }
+
+    /// All of the answer is said, or ready to be.
+    func answerEnded() {
+        exchange.refusal = nil
         settle(outcome, status: exchange.answerHead.status)
         requestEnded()
     }
@@ -187,6 +197,7 @@ extension FastLaneConnection {
         exchange.upstream = nil
         upstream?.close()
         if closing { closesAfterAnswer = true }
+        exchange.refusal = nil
         let rendered = loop.configuration.render(problem, exchange.requestID)
         exchange.reply.clear()
         HeadWriter.write(
@@ -214,6 +225,7 @@ extension FastLaneConnection {
     /// An answer that can't be finished ends with its connection, so that nobody takes it for whole.
     func cut(_ outcome: ProxyOutcome) {
         settle(outcome, status: 502)
+        exchange.refusal = nil
         flushReply()
         close()
     }
@@ -228,9 +240,17 @@ extension FastLaneConnection {
     /// Tells the policy and the metrics, once for each request.
     func settle(_ outcome: ProxyOutcome, status: Int) {
         guard let forward = exchange.forward else { return }
+        end(outcome)
         exchange.forward = nil
-        loop.configuration.policy.ended(forward, outcome)
+        exchange.request = nil
         loop.count(exchange.address, forward, status, took: .now() - exchange.began)
+    }
+
+    /// Tells the policy, once for each time that something was sent.
+    func end(_ outcome: ProxyOutcome) {
+        guard let forward = exchange.forward, !exchange.isOver else { return }
+        exchange.isOver = true
+        loop.configuration.policy.ended(forward, outcome)
     }
 
     // MARK: Writing
@@ -242,7 +262,7 @@ extension FastLaneConnection {
     }
 
     private func flushReply() {
-        guard exchange.reply.readableBytes > 0 else { return }
+        guard exchange.refusal == nil, exchange.reply.readableBytes > 0 else { return }
         write(exchange.reply)
         exchange.reply.clear()
     }

@@ -6,19 +6,18 @@ extension FastLaneConnection {
     private static let longestWhole = 64 << 10
 
     /// Takes on the request whose head was just read.
-    func begin(_ forward: ProxyForward, at address: ProxyAddress) {
+    func begin(_ request: ProxyRequest, _ forward: ProxyForward, at address: ProxyAddress) {
+        exchange.request = request
         exchange.forward = forward
+        exchange.isOver = false
+        exchange.isRenewed = false
         exchange.address = address
         exchange.requestID = loop.makeRequestID()
         exchange.began = .now()
         exchange.bodyLength = bodyLeft
         exchange.isHead = head.isHead
         exchange.isRepeated = false
-        exchange.answer = .head
-        exchange.answerHeadEnd = HeadEnd()
-        exchange.answered = 0
-        exchange.interim = 0
-        exchange.hasAnswered = false
+        awaitAnswer()
         held?.moveReaderIndex(forwardBy: head.length)
         exchange.outgoing.clear()
         loop.writer.write(forward, bodyLength: bodyLeft, into: &exchange.outgoing)
@@ -27,6 +26,28 @@ extension FastLaneConnection {
             exchange.outgoing.writeBuffer(&body)
             bodyLeft = 0
         }
+        connect(fresh: false)
+    }
+
+    private func awaitAnswer() {
+        exchange.answer = .head
+        exchange.answerHeadEnd = HeadEnd()
+        exchange.answered = 0
+        exchange.interim = 0
+        exchange.refusal = nil
+    }
+
+    /// Sends the present request once more, with what was decided now that there is another token.
+    func resend(_ forward: ProxyForward) {
+        exchange.forward = forward
+        exchange.isOver = false
+        exchange.isRepeated = true
+        let body = exchange.outgoing.readableBytesView.suffix(exchange.bodyLength)
+        exchange.outgoing = ByteBuffer()
+        loop.writer.write(forward, bodyLength: exchange.bodyLength, into: &exchange.outgoing)
+        exchange.outgoing.writeBytes(body)
+        exchange.reply.clear()
+        awaitAnswer()
         connect(fresh: false)
     }
 
@@ -93,16 +114,16 @@ extension FastLaneConnection {
                 Problem(.upstreamUnreachable, "The provider's connection broke. Check before you repeat a write."),
                 .broken, closing: true)
         case .close where cleanly:
-            exchange.reply.clear()
+            if exchange.refusal == nil { exchange.reply.clear() }
             exchange.reply.writeStaticString("0\r\n\r\n")
             finish(upstream: connection)
         case .length, .chunked, .close: cut(.broken)
         }
     }
 
-    /// RFC 9110 §9.2.2: only what does no harm when it is done twice.
-    private func mayRepeat(_ forward: ProxyForward) -> Bool {
-        exchange.isWhole && !exchange.isRepeated && (forward.method == "GET" || forward.method == "HEAD")
+    /// RFC 9110 §9.2.2: only what does no harm when it is done twice, and once more at most (SEC C4.10).
+    func mayRepeat(_ forward: ProxyForward) -> Bool {
+        exchange.isWhole && !exchange.isRepeated && forward.isReplaySafe
     }
 
     /// The phase's time is up.

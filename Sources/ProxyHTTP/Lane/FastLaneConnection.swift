@@ -22,6 +22,8 @@ final class FastLaneConnection: ChannelDuplexHandler {
         case connecting
         /// A request was sent, at least in part, and its answer has not ended.
         case exchanging
+        /// The provider may have refused the token, which is being looked into.
+        case renewing
         /// The answer has ended; what is left of the request's body is thrown away.
         case discarding
         /// Everything is said; the caller is to close.
@@ -113,10 +115,11 @@ final class FastLaneConnection: ChannelDuplexHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch (event, phase) {
         case (is ChannelShouldQuiesceEvent, .connecting), (is ChannelShouldQuiesceEvent, .exchanging),
-            (is ChannelShouldQuiesceEvent, .discarding):
+            (is ChannelShouldQuiesceEvent, .renewing), (is ChannelShouldQuiesceEvent, .discarding):
             // Its answer is owed; nothing behind it is taken on.
             closesAfterAnswer = true
-        case (ChannelEvent.inputClosed, .connecting), (ChannelEvent.inputClosed, .exchanging):
+        case (ChannelEvent.inputClosed, .connecting), (ChannelEvent.inputClosed, .exchanging),
+            (ChannelEvent.inputClosed, .renewing):
             hasInputEnded = true
             // Half closed: the caller may still wait for its answer, unless it never said all of its request.
             if bodyLeft > held?.readableBytes ?? 0 { close() }
@@ -147,7 +150,7 @@ final class FastLaneConnection: ChannelDuplexHandler {
         case .exchanging:
             held?.readableBytes ?? 0 < Self.mostHeld
                 && (bodyLeft == 0 || exchange.upstream?.isWritable ?? true)
-        case .connecting, .ordinary: held?.readableBytes ?? 0 < Self.mostHeld
+        case .connecting, .renewing, .ordinary: held?.readableBytes ?? 0 < Self.mostHeld
         default: true
         }
     }
@@ -194,7 +197,7 @@ final class FastLaneConnection: ChannelDuplexHandler {
         case .draining, .closed:
             held = nil
             return false
-        case .connecting, .passing: return false
+        case .connecting, .renewing, .passing: return false
         }
     }
 
@@ -214,7 +217,7 @@ final class FastLaneConnection: ChannelDuplexHandler {
         if head.closes { closesAfterAnswer = true }
         if let (address, request) = ProxyCall.read(head, span) {
             if case .forward(let forward) = loop.configuration.policy.decide(request) {
-                begin(forward, at: address)
+                begin(request, forward, at: address)
                 return true
             }
         }
@@ -298,7 +301,8 @@ final class FastLaneConnection: ChannelDuplexHandler {
             if deadline < loop.now { exchangeTimedOut() }
         case .discarding, .draining:
             if deadline < loop.now { close() }
-        case .closed: break
+        // The renewal has time-outs of its own.
+        case .renewing, .closed: break
         }
     }
 }

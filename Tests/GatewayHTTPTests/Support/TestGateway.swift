@@ -120,12 +120,20 @@ struct TestGateway: Sendable {
         endings = ConnectionEndWorker(
             store: store, connections: connections, wakeup: ending, wallClock: time, clock: ContinuousClock(),
             logger: logger)
+        let routes = [
+            ProxyRoute("GET", "/users/me"), ProxyRoute("GET", "/intents/{name}", isPolled: true),
+            ProxyRoute("POST", "/devices/{name}/payment-intents"),
+            ProxyRoute("POST", "/v1/orders", needsIdempotencyKey: true),
+        ]
         let policy = ProxyPolicy(
-            directory: directory, routes: ProxyRouteTable(routes: [ProxyRoute("GET", "/users/me")], ownedPaths: [:]),
+            directory: directory,
+            routes: try ProxyRouteTable(routes: routes, ownedPaths: [:])
+                .adding([ProxyRouteAddition("1234567890 GET /v1/promotions/{number}")]),
             headers: HeaderPolicy(
-                requestAllowed: ["accept"], responseAllowed: ["content-type"], requestSet: [],
+                requestAllowed: ["accept", "content-type", "x-idempotency-key"],
+                responseAllowed: ["content-type", "retry-after"], requestSet: [],
                 idempotencyHeader: "x-idempotency-key"),
-            keyRing: keyRing, clock: time, random: .system)
+            keyRing: keyRing, clock: time, monotonic: clock.monotonic, random: .system, logger: logger)
         let sellers = Sellers(store: store, vault: vault, ids: ids, clock: time, directory: directory)
         let deliveries = Deliveries(store: store, vault: vault, ids: ids, clock: time, wakeup: wakeup)
         let linker = AccountLinker(
@@ -189,6 +197,9 @@ struct TestGateway: Sendable {
             proxy: ProxyLane(
                 policy: policy,
                 resolver: ProxyResolver(store: store, refresher: refresher, directory: directory, clock: time),
+                renewal: ProxyRenewal(
+                    refresher: refresher, directory: directory, clock: time, monotonic: clock.monotonic
+                ) { _, body in String(decoding: body, as: UTF8.self).contains("invalid_token") },
                 client: client, upstream: upstream, answerTimeout: .seconds(30)))
     }
 }
@@ -199,7 +210,10 @@ func withGateway(
     _ body: @Sendable (TestGateway, any TestClientProtocol) async throws -> Void
 ) async throws {
     try await withTemporaryFolder { folder in
-        let client = HTTPClient(configuration: .init(redirectConfiguration: .disallow))
+        // As the server makes it.
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        let client = HTTPClient(configuration: configuration)
         do {
             let gateway = try await TestGateway(
                 folder: folder.path, address: address, client: client, upstream: upstream)

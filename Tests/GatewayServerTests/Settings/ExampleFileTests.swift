@@ -58,6 +58,8 @@ struct ExampleFileTests {
         #expect(shown.upstream.authorizationURL == nil && none.upstream.authorizationURL == nil)
         #expect(shown.upstream.caFile == nil && none.upstream.caFile == nil)
         #expect(shown.upstream.firstByteTimeout == none.upstream.firstByteTimeout)
+        #expect(shown.proxy.limits == .standard && none.proxy.limits == .standard)
+        #expect(shown.proxy.routes.isEmpty && none.proxy.routes.isEmpty)
         #expect(shown.delivery.allowedPorts == none.delivery.allowedPorts)
         #expect(!shown.delivery.allowLoopback && !none.delivery.allowLoopback)
         #expect(shown.delivery.caFile == nil && none.delivery.caFile == nil)

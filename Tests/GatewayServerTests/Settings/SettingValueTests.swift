@@ -19,6 +19,10 @@ struct SettingValueTests {
             ("log.level", "loud"), ("log.format", "xml"),
             ("backup.keep", "0"), ("backup.keep", "10001"), ("backup.every_hours", "-1"),
             ("backup.every_hours", "8761"), ("backup.folder", "\"\""),
+            ("proxy.seller_rate", "0"), ("proxy.seller_burst", "1000001"), ("proxy.application_rate", "-1"),
+            ("proxy.application_burst", "0"), ("proxy.seller_concurrency", "0"), ("proxy.routes", "[GET /a]"),
+            ("proxy.routes", "[\"x GET /a\"]"), ("proxy.routes", "[\"1 HEAD /a\"]"),
+            ("proxy.routes", "[\"1 GET /{id}\"]"), ("proxy.routes", "[\"1 GET /a//b\"]"),
             ("keyring.source", "vault"), ("keyring.command", "[keys]"), ("keyring.command", "[/usr/bin/keys]"),
         ])
     func outOfRange(key: String, value: String) async throws {

@@ -73,9 +73,9 @@ struct HazardStage: Sendable {
                 let port = upstreamPort ?? scripted
                 let client = makeClient(answerTimeout)
                 let ordinary = ProxyLane(
-                    policy: proxy.policy, resolver: proxy.resolver(store), client: client,
+                    policy: proxy.policy, resolver: proxy.resolver(store), renewal: proxy.renewal(), client: client,
                     upstream: "http://127.0.0.1:\(port)", answerTimeout: answerTimeout)
-                let front = lane == .fast ? makeFront(proxy, port, answerTimeout, idleTimeout) : nil
+                let front = lane == .fast ? makeFront(proxy, store, port, answerTimeout, idleTimeout) : nil
                 let application = Hummingbird.Application(
                     router: makeRouter(ordinary), server: GatewayRouter.server(idleTimeout: idleTimeout, front: front),
                     configuration: .init(address: .hostname("127.0.0.1", port: 0), serverName: nil), logger: logger)
@@ -115,10 +115,11 @@ struct HazardStage: Sendable {
     }
 
     private static func makeFront(
-        _ proxy: ProxyStage, _ port: Int, _ answerTimeout: Duration, _ idleTimeout: Duration
+        _ proxy: ProxyStage, _ store: any Store, _ port: Int, _ answerTimeout: Duration, _ idleTimeout: Duration
     ) -> GatewayRouter.ConnectionFront {
         let fast = FastLane(
-            policy: proxy.policy, headers: ProxyStage.headers,
+            policy: proxy.policy, resolver: proxy.resolver(store), renewal: proxy.renewal(),
+            headers: ProxyStage.headers,
             upstream: UpstreamAddress(host: "127.0.0.1", port: port, isSecure: false), tls: nil,
             answerTimeout: answerTimeout, idleTimeout: idleTimeout, clock: .system, random: .system
         ) { problem, request in problem.rendered(request: request) }
