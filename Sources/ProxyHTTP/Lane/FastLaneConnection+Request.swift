@@ -105,8 +105,8 @@ extension FastLaneConnection {
         let nothingCame = connection.input?.readableBytes ?? 0 == 0
         exchange.upstream = nil
         switch exchange.answer {
-        case .head where nothingCame && connection.isReused && mayRepeat(forward):
-            // RFC 9112 §9.3.1: it was closed as it was used again. Sent once more at most, on a new connection.
+        case .head where nothingCame && mayRepeat(forward):
+            // RFC 9112 §9.3.1: as a rule it was closed just as it was used again. Once more at most, on a new connection.
             exchange.isRepeated = true
             connect(fresh: true)
         case .head:

@@ -13,8 +13,6 @@ final class UpstreamConnection: ChannelDuplexHandler {
     var borrower: FastLaneConnection?
     /// When it came into the pool, by the loop's coarse clock.
     var idleSince = NIODeadline.uptimeNanoseconds(0)
-    /// Whether it has carried an answer before: then the provider may have closed it meanwhile.
-    var isReused = false
     /// What came and is not taken yet.
     var input: ByteBuffer?
     /// Whether it is being opened or open.
@@ -24,7 +22,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     /// Told when it ends before it was lent for the first time.
     var whenFailed: (() -> Void)?
 
-    private unowned let pool: UpstreamPool
+    private let pool: UpstreamPool
     private var context: ChannelHandlerContext?
     private var isPaused = false
     private var wantsRead = false

@@ -63,7 +63,6 @@ final class UpstreamPool {
     /// Takes a connection back that can carry another request.
     func giveBack(_ connection: UpstreamConnection, at now: NIODeadline) {
         connection.borrower = nil
-        connection.isReused = true
         connection.idleSince = now
         connection.pause(false)
         while let next = waiting.popFirst() {
@@ -99,7 +98,7 @@ final class UpstreamPool {
         connection.idleSince = .now()
         opening.append(connection)
         if tls != nil {
-            connection.whenReady = { [unowned self, unowned connection] in ready(connection, for: borrowing) }
+            connection.whenReady = { [self, unowned connection] in ready(connection, for: borrowing) }
         }
         let bound = NIOLoopBound((pool: self, connection: connection, borrowing: borrowing), eventLoop: eventLoop)
         ClientBootstrap(group: eventLoop)
@@ -127,7 +126,7 @@ final class UpstreamPool {
                 }
             }
         // A handshake that fails ends the connection before it was lent.
-        connection.whenFailed = { [unowned self, unowned connection] in failIfEnded(connection, borrowing) }
+        connection.whenFailed = { [self, unowned connection] in failIfEnded(connection, borrowing) }
     }
 
     private func ready(_ connection: UpstreamConnection, for borrowing: Borrowing) {
