@@ -1,6 +1,9 @@
 # System packages beyond a Swift toolchain: GRDB links SQLite, QR codes come from libqrencode; the tests call curl and
 # Python.
 SYSTEM_PACKAGES = libsqlite3-dev libqrencode-dev curl python3
+# What the proxy is measured with and compared with; Envoy and Caddy come as wheels.
+BENCH_PACKAGES = nginx wrk openssl python3-venv
+BENCH_TOOLS = .build/bench/venv
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test check format docs bench fuzz image
@@ -36,11 +39,17 @@ docs: setup ## build the core's documentation into .build/docs; a link that lead
 	ENLACE_DOCS=1 swift package --allow-writing-to-directory .build/docs generate-documentation --target Gateway \
 		--output-path .build/docs --warnings-as-errors --transform-for-static-hosting
 
-bench: setup ## measure a release build with SELLERS=1000000 sellers; writes .build/bench/report.md
+bench: setup ## measure a release build: PART=proxy, rotation or parts, else all; writes .build/bench/report.md
+	@dpkg -s $(BENCH_PACKAGES) > /dev/null 2>&1 || { \
+	  elevate=$$( [ "$$(id -u)" = 0 ] || echo sudo ); \
+	  $$elevate apt-get update -q && $$elevate env RUNLEVEL=1 apt-get install -y -q $(BENCH_PACKAGES); }
+	@mkdir -p .build/bench
+	@test -x $(BENCH_TOOLS)/bin/pip || python3 -m venv $(BENCH_TOOLS)
+	@$(BENCH_TOOLS)/bin/pip install -q --disable-pip-version-check -r Sources/Benchmarks/requirements.txt
 	@echo "Building in release: about 15 minutes the first time on 2 cores."
 	swift build -c release --product enlace
 	swift build -c release --product GatewayBenchmarks
-	"$$(swift build -c release --show-bin-path)/GatewayBenchmarks"
+	"$$(swift build -c release --show-bin-path)/GatewayBenchmarks" $(PART)
 
 fuzz: build ## compare the fast lane's scanners with NIO's decoders on COUNT=100000000 strings (about an hour), from SEED=1
 	ENLACE_FUZZ_COUNT=$$(( $(or $(COUNT),100000000) / 2 )) ENLACE_FUZZ_SEED=$(or $(SEED),1) \

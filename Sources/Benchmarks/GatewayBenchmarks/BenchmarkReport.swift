@@ -1,95 +1,58 @@
 import Foundation
 
-/// What was measured, as numbers for programs and as a table for people.
-struct BenchmarkReport: Sendable {
-    /// One rotation, with the idle time right before it.
-    struct Round: Sendable {
-        /// From the command's start to its end.
-        let seconds: Double
-        /// What the gateway used of the processors meanwhile, calls included.
-        let processorSeconds: Double
-        /// Each call's duration in milliseconds before the rotation.
-        let idle: [Double]
-        /// Each call's duration in milliseconds during the rotation.
-        let rotating: [Double]
+/// What one part measured, as numbers for programs and as text for people.
+protocol ReportSection: Sendable {
+    /// Members of the report's one object.
+    var members: [String: Any] { get }
+    /// Tables for people.
+    var markdown: String { get }
+}
 
-        /// How much longer the slowest of a hundred calls takes while the keyring is rotated.
-        var ratio: Double { rotating.percentile(0.99) / idle.percentile(0.99) }
-    }
+/// `report.json` and `report.md`: the newest results of each part; a part that was not run keeps its earlier ones.
+struct BenchmarkReport {
+    let folder: URL
 
-    let sellers: Int
-    let seedingSeconds: Double
-    let startSeconds: [Double]
-    let rounds: [Round]
-    let memoryIdle: Double
-    let memoryMost: Double
+    /// The report for programs.
+    var file: URL { folder.appending(path: "report.json") }
 
-    private var seconds: Double { rounds.map(\.seconds).median }
-    private func median(_ part: Double, _ calls: KeyPath<Round, [Double]>) -> Double {
-        rounds.map { $0[keyPath: calls].percentile(part) }.median
-    }
-
-    /// The report for programs; medians over the rounds, and each round.
-    var json: Data {
-        get throws {
-            let rotation: [String: Any] = [
-                "sellers": sellers, "seconds": seconds.rounded(to: 1),
-                "rows_per_second": (Double(sellers) / seconds).rounded(),
-                "p50_idle_ms": median(0.5, \.idle).rounded(to: 3),
-                "p50_rotating_ms": median(0.5, \.rotating).rounded(to: 3),
-                "p99_idle_ms": median(0.99, \.idle).rounded(to: 3),
-                "p99_rotating_ms": median(0.99, \.rotating).rounded(to: 3),
-                "p99_ratio": rounds.map(\.ratio).median.rounded(to: 3), "calls_per_second": Load.rate,
-                "rounds": rounds.map { round in
-                    [
-                        "seconds": round.seconds.rounded(to: 1),
-                        "processor_seconds": round.processorSeconds.rounded(to: 1),
-                        "calls_idle": Double(round.idle.count), "calls_rotating": Double(round.rotating.count),
-                        "p99_idle_ms": round.idle.percentile(0.99).rounded(to: 3),
-                        "p99_rotating_ms": round.rotating.percentile(0.99).rounded(to: 3),
-                        "p99_ratio": round.ratio.rounded(to: 3),
-                    ]
-                },
-            ]
-            let report: [String: Any] = [
-                "at": Date().formatted(.iso8601), "machine": Self.machine, "keyring_rotation": rotation,
-                "start": ["sellers": sellers, "seconds": startSeconds.median.rounded(to: 3)] as [String: Any],
-                "memory_mib": ["idle": memoryIdle.rounded(to: 1), "most": memoryMost.rounded(to: 1)],
-                "seeding": [
-                    "seconds": seedingSeconds.rounded(to: 1),
-                    "rows_per_second": (Double(sellers) / seedingSeconds).rounded(),
-                ],
-            ]
-            return try JSONSerialization.data(withJSONObject: report, options: [.prettyPrinted, .sortedKeys])
+    /// Puts a part's results in the place of its earlier ones.
+    mutating func keep(_ section: any ReportSection, of part: String) throws {
+        let written = (try? Data(contentsOf: file)).flatMap { try? JSONSerialization.jsonObject(with: $0) }
+        var report = written as? [String: Any] ?? [:]
+        report.merge(section.members) { $1 }
+        var times = report["at"] as? [String: String] ?? [:]
+        times[part] = Date().formatted(.iso8601)
+        report["at"] = times
+        report["machine"] = Machine.description
+        try JSONSerialization.data(
+            withJSONObject: report, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        ).write(to: file)
+        let heading = "## \(part), \(Date().formatted(.iso8601)), \(Machine.description)\n\n"
+        try Data((heading + section.markdown).utf8).write(to: folder.appending(path: "\(part).md"))
+        let texts = ["proxy", "rotation", "parts"].compactMap { name in
+            try? String(contentsOf: folder.appending(path: "\(name).md"), encoding: .utf8)
         }
+        try Data(texts.joined(separator: "\n").utf8).write(to: folder.appending(path: "report.md"))
     }
+}
 
-    /// The report for people.
-    var markdown: String {
-        let rows = [
-            ("`enlace keyring rotate`, \(sellers) sellers", "\(seconds.text()) s"),
-            ("data keys wrapped anew", "\((Double(sellers) / seconds).text(0)) a second"),
-            ("a proxied call, p50 / p99, idle", "\(median(0.5, \.idle).text(2)) / \(median(0.99, \.idle).text(2)) ms"),
-            (
-                "a proxied call, p50 / p99, rotating",
-                "\(median(0.5, \.rotating).text(2)) / \(median(0.99, \.rotating).text(2)) ms"
-            ),
-            ("p99 rotating ÷ p99 idle, median of \(rounds.count)", rounds.map(\.ratio).median.text(2)),
-            ("each round's", rounds.map { $0.ratio.text(2) }.joined(separator: ", ")),
-            ("start to ready, \(sellers) sellers", "\(startSeconds.median.text(2)) s"),
-            ("memory, just started / at most", "\(memoryIdle.text()) / \(memoryMost.text()) MiB"),
-            ("seeding", "\((Double(sellers) / seedingSeconds).text(0)) sellers a second"),
-        ]
-        return (["| Measured on \(Self.machine) | |", "|---|---|"] + rows.map { "| \($0) | \($1) |" })
-            .joined(separator: "\n") + "\n"
-    }
-
-    private static var machine: String {
+/// The machine that is measured on; its name is nobody's business.
+enum Machine {
+    /// Cores, memory and the kernel's version.
+    static var description: String {
         let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
         let name = text.split(separator: "\n").first { $0.hasPrefix("model name") }?.split(separator: ":").last
-        let cores = ProcessInfo.processInfo.activeProcessorCount
-        return "\(cores) cores\(name.map { " of\($0)" } ?? ""), \(Load.rate) calls a second"
+        let memory = Double(ProcessInfo.processInfo.physicalMemory) / 1_073_741_824
+        let kernel = (try? String(contentsOfFile: "/proc/sys/kernel/osrelease", encoding: .utf8)) ?? "unknown"
+        return "\(ProcessInfo.processInfo.activeProcessorCount) cores\(name.map { " of\($0)" } ?? ""), "
+            + "\(memory.text(0)) GiB, Linux \(kernel.prefix { $0.isNumber || $0 == "." })"
     }
+}
+
+/// A Markdown table.
+func markdownTable(_ heading: [String], _ rows: [[String]]) -> String {
+    let lines = [heading, heading.map { _ in "---" }] + rows
+    return lines.map { "| \($0.joined(separator: " | ")) |" }.joined(separator: "\n") + "\n"
 }
 
 extension Double {
@@ -101,4 +64,16 @@ extension Double {
         let factor = pow(10, Double(places))
         return (self * factor).rounded() / factor
     }
+}
+
+extension [Double] {
+    /// The value that this part of all is at most, 0 for none.
+    func percentile(_ part: Double) -> Double {
+        guard !isEmpty else { return 0 }
+        let sorted = sorted()
+        return sorted[Swift.min(count - 1, Int((Double(count) * part).rounded(.up)) - 1)]
+    }
+
+    /// The middle value.
+    var median: Double { percentile(0.5) }
 }

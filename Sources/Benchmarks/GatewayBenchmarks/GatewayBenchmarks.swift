@@ -2,32 +2,55 @@ import Foundation
 
 /// What `make bench` runs: measures the gateway that was built beside it, and writes a report.
 ///
-/// `SELLERS` (default 1,000,000) is how many sellers there are, `ROUNDS` (default 3) how often each thing is measured.
+/// Arguments name the parts, all of them where there is none; ``BenchmarkOptions`` says what the environment sets.
 @main
 struct GatewayBenchmarks {
-    static func main() async throws {
-        let environment = ProcessInfo.processInfo.environment
-        let sellers = try number("SELLERS", in: environment, default: 1_000_000)
-        let rounds = try number("ROUNDS", in: environment, default: 3)
-        let folder = URL(filePath: environment["BENCH_FOLDER"] ?? ".build/bench").absoluteURL
-        let scene = folder.appending(path: "scene")
+    /// One kind of measurement.
+    private enum Part: String, CaseIterable {
+        case proxy, rotation, parts
+    }
+
+    static func main() async {
+        do { try await run() } catch {
+            tell("\(error)")
+            exit(1)
+        }
+    }
+
+    private static func run() async throws {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if arguments.first == BareRoute.argument { return try await BareRoute(arguments.dropFirst()).run() }
+        let parts = try arguments.map { name in
+            guard let part = Part(rawValue: name) else {
+                throw BenchmarkFailure("There is no part \(name): name proxy, rotation or parts.")
+            }
+            return part
+        }
+        let options = try BenchmarkOptions(ProcessInfo.processInfo.environment)
+        var report = BenchmarkReport(folder: options.folder)
+        for part in parts.isEmpty ? Part.allCases : parts {
+            let section = try await measure(part, options)
+            try report.keep(section, of: part.rawValue)
+            print(section.markdown)
+        }
+        print("Written to \(report.file.path()) and report.md beside it.")
+    }
+
+    private static func measure(_ part: Part, _ options: BenchmarkOptions) async throws -> any ReportSection {
+        let scene = options.folder.appending(path: "scene")
         try? FileManager.default.removeItem(at: scene)
         try FileManager.default.createDirectory(
             at: scene, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        let report = try await RotationBenchmark(sellers: sellers, rounds: rounds, folder: scene).run()
+        let section: any ReportSection =
+            switch part {
+            case .proxy: try await ProxyBenchmark(options: options, scene: scene).run()
+            case .rotation:
+                try await RotationBenchmark(sellers: options.sellers, rounds: options.rounds, folder: scene).run()
+            case .parts: try await PartsBenchmark(rounds: options.rounds, scene: scene).run()
+            }
+        // It holds a keyring; what is worth keeping lies beside it.
         try FileManager.default.removeItem(at: scene)
-        try report.json.write(to: folder.appending(path: "report.json"))
-        try Data(report.markdown.utf8).write(to: folder.appending(path: "report.md"))
-        print(report.markdown)
-        print("Written to \(folder.appending(path: "report.json").path()) and report.md.")
-    }
-
-    private static func number(
-        _ name: String, in environment: [String: String], default usual: Int
-    ) throws -> Int {
-        guard let text = environment[name], !text.isEmpty else { return usual }
-        guard let number = Int(text), number > 0 else { throw BenchmarkFailure("\(name) must be a number above 0.") }
-        return number
+        return section
     }
 }
 

@@ -4,38 +4,64 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// A sandbox and a gateway in one folder, set up by their own commands, with some shops linked.
+/// A gateway's folder as `enlace init` set it up, with its first key; the gateway is not started yet.
 struct Installation: Sendable {
-    /// So many shops are called in turn.
-    static let shops = 20
-
     let folder: URL
     let http: HTTPClient
-    let sandbox: Program
-    /// The sandbox's controls.
-    let controls: String
     let url: String
     let internalURL: String
     let key: String
+    private let ports: (Int, Int)
 
-    /// Starts a sandbox and runs `enlace init`; the gateway is not started yet.
-    static func make(in folder: URL, _ http: HTTPClient) async throws -> Installation {
-        let sandbox = try Program(
-            ["sandbox", "--api-port", "0", "--pages-port", "0", "--login-port", "0"], in: folder, log: "sandbox.log")
-        let addresses = folder.appending(path: "sandbox/sandbox.json")
-        for _ in 0..<500 where !FileManager.default.fileExists(atPath: addresses.path()) {
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        let written = try JSONSerialization.jsonObject(with: Data(contentsOf: addresses)) as? [String: Any]
-        guard let sim = written?["sim"] as? String, let api = written?["api"] as? String,
-            let pages = written?["authorization"] as? String, let authority = written?["ca_file"] as? String
-        else { throw BenchmarkFailure("The sandbox wrote no addresses.") }
-        let (port, internalPort) = (try await freePort(), try await freePort())
+    /// Where a gateway's calls go.
+    struct Upstream: Sendable {
+        let apiURL: String
+        let authorizationURL: String
+        /// PEM file of the authority to trust; empty for none.
+        let authority: String
+    }
+
+    /// Writes the settings and runs `enlace init`; a sandbox has written its addresses into the folder.
+    static func make(in folder: URL, _ http: HTTPClient, _ upstream: Upstream) async throws -> Installation {
+        let ports = (try await freePort(), try await freePort())
+        try writeSettings(in: folder, ports, upstream)
+        try await Program.run(
+            Program.enlace, ["init", "--sandbox", "sandbox", "--brand", "Bench"], in: folder, log: "init.log")
+        let client = try String(contentsOf: folder.appending(path: "enlace.client.yaml"), encoding: .utf8)
+        let line = client.split(separator: "\n").first { $0.hasPrefix("key: ") }
+        guard let key = line?.split(separator: "\"").last else { throw BenchmarkFailure("There is no first key.") }
+        return Installation(folder: folder, http, key: String(key), ports)
+    }
+
+    private init(folder: URL, _ http: HTTPClient, key: String, _ ports: (Int, Int)) {
+        self.folder = folder
+        self.http = http
+        self.key = key
+        self.ports = ports
+        url = "http://127.0.0.1:\(ports.0)"
+        internalURL = "http://127.0.0.1:\(ports.1)"
+    }
+
+    /// The same installation once more, with all that its database holds by now, to be served on ports of its own.
+    func copied(to target: URL, _ upstream: Upstream) async throws -> Installation {
+        try FileManager.default.copyItem(at: folder, to: target)
+        let ports = (try await freePort(), try await freePort())
+        try Self.writeSettings(in: target, ports, upstream)
+        return Installation(folder: target, http, key: key, ports)
+    }
+
+    private static func writeSettings(
+        in folder: URL, _ ports: (Int, Int), _ upstream: Upstream
+    ) throws {
         let settings = """
-            public_url: "http://127.0.0.1:\(port)"
-            listen: {port: \(port)}
-            internal: {port: \(internalPort)}
-            upstream: {api_url: "\(api)", authorization_url: "\(pages)", ca_file: "\(authority)"}
+            public_url: "http://127.0.0.1:\(ports.0)"
+            listen: {port: \(ports.0)}
+            internal: {port: \(ports.1)}
+            upstream:
+              api_url: "\(upstream.apiURL)"
+              allow_insecure_loopback: true
+              authorization_url: "\(upstream.authorizationURL)"
+              ca_file: "\(upstream.authority)"
             delivery: {allow_loopback: true}
             proxy:
               {seller_rate: 1000000, seller_burst: 1000000, application_rate: 1000000, application_burst: 1000000,
@@ -48,21 +74,12 @@ struct Installation: Sendable {
             FileManager.default.createFile(
                 atPath: file, contents: Data(settings.utf8), attributes: [.posixPermissions: 0o600])
         else { throw BenchmarkFailure("\(file) can't be written.") }
-        let initialised = try Program(
-            ["init", "--sandbox", "sandbox", "--brand", "Bench"], in: folder, log: "init.log")
-        guard try await initialised.end() == 0 else { throw BenchmarkFailure("enlace init failed: see init.log.") }
-        let client = try String(contentsOf: folder.appending(path: "enlace.client.yaml"), encoding: .utf8)
-        let line = client.split(separator: "\n").first { $0.hasPrefix("key: ") }
-        guard let key = line?.split(separator: "\"").last else { throw BenchmarkFailure("There is no first key.") }
-        return Installation(
-            folder: folder, http: http, sandbox: sandbox, controls: sim, url: "http://127.0.0.1:\(port)",
-            internalURL: "http://127.0.0.1:\(internalPort)", key: String(key))
     }
 
     /// Starts the gateway; answers with it and with how long it took until it was ready.
-    func serve() async throws -> (gateway: Program, seconds: Double) {
+    func serve(environment: [String: String] = [:]) async throws -> (gateway: Program, seconds: Double) {
         let start = ContinuousClock.now
-        let gateway = try Program(["serve"], in: folder, log: "gateway.log")
+        let gateway = try Program(Program.enlace, ["serve"], environment: environment, in: folder, log: "gateway.log")
         while true {
             if let response = try? await http.execute(.init(url: internalURL + "/readyz"), timeout: .seconds(5)),
                 response.status == .ok
@@ -74,56 +91,10 @@ struct Installation: Sendable {
             try await Task.sleep(for: .milliseconds(10))
         }
     }
-
-    /// Links shops by importing grants that the sandbox gave; answers with the paths of a call to each.
-    func linkShops() async throws -> [String] {
-        let applications = try await ask(.GET, url + "/v1/applications", key: key)
-        guard let application = (applications["data"] as? [[String: Any]])?.first,
-            let id = application["id"] as? String, let client = application["client_id"] as? String
-        else { throw BenchmarkFailure("There is no application.") }
-        var paths: [String] = []
-        for number in 1...Self.shops {
-            let user = try await ask(
-                .POST, controls + "/users", body: ["nickname": "BENCH\(number)", "site_id": "MLA"])["id"]
-            let pair = try await ask(.POST, controls + "/tokens", body: ["user_id": user ?? 0, "client_id": client])
-            let seller =
-                try await ask(
-                    .POST, url + "/v1/sellers", body: ["name": "Bench \(number)"], key: key)["id"] as? String
-            guard let seller else { throw BenchmarkFailure("No seller was made.") }
-            let grant = [
-                "application": id, "access_token": pair["access_token"] as? String ?? "",
-                "refresh_token": pair["refresh_token"] as? String ?? "",
-            ]
-            let length: [String: Any] = ["expires_in": 15_552_000]
-            _ = try await ask(
-                .POST, url + "/v1/sellers/\(seller)/connections/import", body: length.merging(grant) { $1 }, key: key)
-            paths.append("\(url)/v1/sellers/\(seller)/proxy/users/me")
-        }
-        return paths
-    }
-
-    /// Asks and reads an object.
-    func ask(
-        _ method: HTTPMethod, _ url: String, body: [String: Any]? = nil, key: String? = nil
-    ) async throws -> [String: Any] {
-        var request = HTTPClientRequest(url: url)
-        request.method = method
-        if let key { request.headers.add(name: "authorization", value: "Bearer \(key)") }
-        if let body {
-            request.headers.add(name: "content-type", value: "application/json")
-            request.body = .bytes(ByteBuffer(bytes: try JSONSerialization.data(withJSONObject: body)))
-        }
-        let response = try await http.execute(request, timeout: .seconds(60))
-        let bytes = try await response.body.collect(upTo: 1 << 22)
-        guard (200...299).contains(response.status.code) else {
-            throw BenchmarkFailure("\(method) \(url): \(response.status.code) \(String(buffer: bytes))")
-        }
-        return try JSONSerialization.jsonObject(with: Data(bytes.readableBytesView)) as? [String: Any] ?? [:]
-    }
 }
 
 /// A port of 127.0.0.1 that nobody listens on just now, below those that outgoing connections take.
-private func freePort() async throws -> Int {
+func freePort() async throws -> Int {
     let server = ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
     while true {
         let given = try await server.bind(host: "127.0.0.1", port: 0).get()

@@ -7,16 +7,30 @@ final class Program: Sendable {
     let id: Int32
     private let process: Mutex<Process>
 
-    /// Starts the `enlace` that was built beside this program.
+    /// The `enlace` that is measured: `ENLACE_PROGRAM`, else the one that was built beside this program.
+    static var enlace: URL {
+        if let path = ProcessInfo.processInfo.environment["ENLACE_PROGRAM"], !path.isEmpty {
+            return URL(filePath: path).absoluteURL
+        }
+        return itself.deletingLastPathComponent().appending(path: "enlace")
+    }
+
+    /// This program's own file.
+    static var itself: URL { URL(filePath: CommandLine.arguments[0]).absoluteURL }
+
+    /// Starts a program; of the environment it gets no `ENLACE_` variable.
     ///
     /// - Parameters:
+    ///   - executable: Its file.
     ///   - arguments: What it is told.
+    ///   - environment: What is added to its environment.
     ///   - folder: Where it works.
     ///   - log: Name of the file in that folder that its output is added to.
     /// - Throws: why it can't be started.
-    init(_ arguments: [String], in folder: URL, log: String) throws {
-        let executable = URL(filePath: CommandLine.arguments[0]).absoluteURL.deletingLastPathComponent()
-            .appending(path: "enlace")
+    init(
+        _ executable: URL, _ arguments: [String], environment: [String: String] = [:], in folder: URL,
+        log: String
+    ) throws {
         let file = folder.appending(path: log)
         if !FileManager.default.fileExists(atPath: file.path()) {
             _ = FileManager.default.createFile(atPath: file.path(), contents: nil)
@@ -27,6 +41,7 @@ final class Program: Sendable {
         process.executableURL = executable
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("ENLACE_") }
+            .merging(environment) { $1 }
         process.currentDirectoryURL = folder
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
@@ -34,6 +49,15 @@ final class Program: Sendable {
         try process.run()
         id = process.processIdentifier
         self.process = Mutex(process)
+    }
+
+    /// Runs a program to its end, which must be a good one.
+    ///
+    /// - Throws: ``BenchmarkFailure`` naming the file that says why it failed.
+    static func run(_ executable: URL, _ arguments: [String], in folder: URL, log: String) async throws {
+        guard try await Program(executable, arguments, in: folder, log: log).end() == 0 else {
+            throw BenchmarkFailure("\(executable.lastPathComponent) failed: see \(folder.appending(path: log).path()).")
+        }
     }
 
     /// Whether it still runs.
@@ -45,26 +69,22 @@ final class Program: Sendable {
         return process.withLock { $0.terminationStatus }
     }
 
-    /// Asks it to stop and waits until it has.
+    /// Asks it to stop and waits until it has; after ten seconds it is made to.
     func stop() async throws {
+        let end = ContinuousClock.now + .seconds(10)
         if isRunning { kill(id, SIGTERM) }
-        _ = try await end()
+        while isRunning {
+            if ContinuousClock.now > end { kill(id, SIGKILL) }
+            try await Task.sleep(for: .milliseconds(20))
+        }
     }
 
     /// What the kernel says of its memory in MiB: `VmRSS` now, `VmHWM` at most so far.
-    func memory(_ name: String) -> Double {
-        let status = (try? String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8)) ?? ""
-        let line = status.split(separator: "\n").first { $0.hasPrefix("\(name):") }
-        let kibibytes = line?.split(separator: " ").compactMap { Double($0) }.first
-        return (kibibytes ?? 0) / 1024
-    }
+    func memory(_ name: String) -> Double { ProcessTree.memory(of: id, name) }
 
     /// The seconds of processor time that it has used so far.
-    var processorSeconds: Double {
-        let stat = (try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8)) ?? ""
-        // The name in parentheses may hold spaces; behind it user and system time are the 12th and 13th field.
-        let fields = stat.split(separator: ")").last?.split(separator: " ") ?? []
-        guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) else { return 0 }
-        return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
-    }
+    var processorSeconds: Double { ProcessTree.processorSeconds(of: id) }
+
+    /// The same with its children's.
+    var tree: ProcessTree { ProcessTree(root: id) }
 }

@@ -1,6 +1,6 @@
 extension ProxyRouteTable {
     /// The route that lets `method` and the path through, or `nil`; `HEAD` goes where `GET` does (RFC 9110 §9.3.2).
-    func route(
+    package func route(
         _ method: String, _ target: ProxyTarget, for application: Application, ownUser: UpstreamUserID
     ) -> ProxyRoute? {
         let method = method == "HEAD" ? "GET" : method

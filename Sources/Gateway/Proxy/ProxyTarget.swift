@@ -1,5 +1,5 @@
 /// The part of a request target that is matched and sent, byte for byte the same (SEC C4.2).
-struct ProxyTarget: Equatable, Sendable {
+package struct ProxyTarget: Equatable, Sendable {
     /// Longest path in bytes.
     static let longestPath = 2048
     /// Longest query in bytes.
@@ -17,7 +17,7 @@ struct ProxyTarget: Equatable, Sendable {
     /// Accepts a path in normal form only: no escapes, no empty, `.` or `..` segment, no parameters, no other scheme.
     ///
     /// - Throws: ``Problem/Code/badPath``.
-    init(_ target: String) throws(Problem) {
+    package init(_ target: String) throws(Problem) {
         var bytes = Array(target.utf8)
         if let mark = bytes.firstIndex(of: UInt8(ascii: "?")) {
             query = String(decoding: bytes[(mark + 1)...], as: UTF8.self)

@@ -5,6 +5,7 @@ import Foundation
 ///
 /// - Configuration keys:
 ///   - `upstream.api_url` (string, default: `https://api.mercadopago.com`): `https`, no path.
+///   - `upstream.allow_insecure_loopback` (bool, default: false): whether the API may be plain HTTP on 127.0.0.1.
 ///   - `upstream.authorization_url` (string, default: by the application's country).
 ///   - `upstream.ca_file` (string, default: none): PEM file of a further certificate authority, for the sandbox.
 ///   - `upstream.first_byte_timeout_seconds` (int, default: 30, range: 1...120): the longest wait for the first byte of
@@ -12,6 +13,7 @@ import Foundation
 public struct UpstreamSettings: Sendable {
     static let keys = [
         SettingKey("upstream.api_url", "https://api.mercadopago.com", "https URL without a path"),
+        SettingKey("upstream.allow_insecure_loopback", "false", "true or false"),
         SettingKey("upstream.authorization_url", "", "URL without a path; empty: by the application's country"),
         SettingKey("upstream.ca_file", "", "PEM file of a further certificate authority"),
         SettingKey("upstream.first_byte_timeout_seconds", "30", "seconds, 1...120"),
@@ -28,8 +30,9 @@ public struct UpstreamSettings: Sendable {
 
     init(_ config: ConfigReader) throws(SettingsError) {
         let apiURL = try config.text("upstream.api_url", default: "https://api.mercadopago.com")
-        // SEC C2.13: TLS to the token endpoint can't be switched off.
-        guard apiURL.hasPrefix("https://"), isOrigin(apiURL) else {
+        let allowsLoopback = try config.flag("upstream.allow_insecure_loopback", default: false)
+        // SEC C2.13: TLS to the token endpoint can't be switched off, unless it is this machine's own.
+        guard isOrigin(apiURL), apiURL.hasPrefix("https://") || allowsLoopback && isPlainLoopback(apiURL) else {
             throw .invalid(key: "upstream.api_url", expected: "an https URL without a path")
         }
         self.apiURL = apiURL
@@ -59,6 +62,12 @@ extension UpstreamSettings {
 func isSecureOrLocal(_ url: String) -> Bool {
     guard isOrigin(url), let parts = URLComponents(string: url) else { return false }
     return parts.scheme == "https" || parts.scheme == "http" && ["127.0.0.1", "localhost"].contains(parts.host)
+}
+
+/// Whether an origin is this machine's own in plain HTTP, by its address: a name might be led elsewhere.
+private func isPlainLoopback(_ url: String) -> Bool {
+    guard let parts = URLComponents(string: url) else { return false }
+    return parts.scheme == "http" && parts.host == "127.0.0.1"
 }
 
 /// Whether a URL is scheme, host and port only.

@@ -12,6 +12,7 @@ struct SettingValueTests {
             ("listen.port", "-1"), ("listen.port", "65536"), ("internal.port", "70000"),
             ("upstream.first_byte_timeout_seconds", "0"), ("upstream.first_byte_timeout_seconds", "121"),
             ("upstream.api_url", "\"http://api.example.com\""), ("upstream.api_url", "\"https://api.example.com/v1\""),
+            ("upstream.api_url", "\"http://127.0.0.1:8000\""),
             ("upstream.authorization_url", "\"http://auth.example.com\""),
             ("upstream.authorization_url", "\"https://auth.example.com/authorization\""),
             ("delivery.allowed_ports", "[0]"), ("delivery.allowed_ports", "[443, 65536]"),
@@ -40,6 +41,7 @@ struct SettingValueTests {
         arguments: [
             ("listen.port", "eighty"), ("upstream.first_byte_timeout_seconds", "30s"),
             ("delivery.allow_loopback", "maybe"), ("delivery.allowed_ports", "[https]"),
+            ("upstream.allow_insecure_loopback", "maybe"),
             ("delivery.retry_waits_seconds", "5"), ("log.level", "[info]"),
         ])
     func anotherType(key: String, value: String) async throws {
@@ -60,6 +62,18 @@ struct SettingValueTests {
         ])
     func endOfRange(key: String, value: String) async throws {
         #expect(try await settingsError(yaml(key, value)) == nil)
+    }
+
+    @Test("of the provider's address may be plain HTTP on 127.0.0.1 alone, and only where that is allowed")
+    func insecureLoopback() async throws {
+        let allowed = "upstream:\n  allow_insecure_loopback: true\n  api_url: "
+        #expect(try await settings(allowed + "\"http://127.0.0.1:8000\"").upstream.apiURL == "http://127.0.0.1:8000")
+        for refused in [
+            "http://localhost:8000", "http://127.0.0.1.example.com", "http://127.0.0.1:8000/v1", "http://u@127.0.0.1",
+            "http://192.0.2.1", "ftp://127.0.0.1",
+        ] {
+            #expect(try await settingsError(allowed + "\"\(refused)\"") != nil, "\(refused)")
+        }
     }
 
     @Test("of the environment overrules the file, whatever its type")

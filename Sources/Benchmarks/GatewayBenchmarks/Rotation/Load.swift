@@ -46,15 +46,3 @@ struct Load: Sendable {
         return (ContinuousClock.now - start) / .milliseconds(1)
     }
 }
-
-extension [Double] {
-    /// The value that this part of all is at most, 0 for none.
-    func percentile(_ part: Double) -> Double {
-        guard !isEmpty else { return 0 }
-        let sorted = sorted()
-        return sorted[Swift.min(count - 1, Int((Double(count) * part).rounded(.up)) - 1)]
-    }
-
-    /// The middle value.
-    var median: Double { percentile(0.5) }
-}

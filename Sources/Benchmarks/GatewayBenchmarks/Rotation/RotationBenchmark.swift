@@ -19,12 +19,12 @@ struct RotationBenchmark: Sendable {
     /// Runs all of it.
     ///
     /// - Throws: ``BenchmarkFailure`` when a command or a call fails.
-    func run() async throws -> BenchmarkReport {
+    func run() async throws -> RotationReport {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
         return try await HTTPClient.withHTTPClient(configuration: configuration) { http in
             tell("Setting a sandbox and a gateway up")
-            let place = try await Installation.make(in: folder, http)
+            let place = try await SandboxInstallation.make(in: folder, http)
             do {
                 let report = try await run(place)
                 try await place.sandbox.stop()
@@ -36,29 +36,30 @@ struct RotationBenchmark: Sendable {
         }
     }
 
-    private func run(_ place: Installation) async throws -> BenchmarkReport {
+    private func run(_ place: SandboxInstallation) async throws -> RotationReport {
         tell("Adding \(sellers) sellers")
-        let seeding = try await Seeding.seed(sellers, in: folder)
+        let seeding = try await Seeding.seed(sellers, in: folder).seconds
         var starts: [Double] = []
         for _ in 1..<rounds {
-            let (gateway, seconds) = try await place.serve()
+            let (gateway, seconds) = try await place.installation.serve()
             starts.append(seconds)
             try await gateway.stop()
         }
-        let (gateway, seconds) = try await place.serve()
+        let (gateway, seconds) = try await place.installation.serve()
         starts.append(seconds)
         do {
-            let load = Load(http: place.http, paths: try await place.linkShops(), key: place.key)
+            let load = Load(
+                http: place.installation.http, paths: try await place.linkShops(), key: place.installation.key)
             let memory = gateway.memory("VmRSS")
             _ = try await load.run(for: Self.warmUp)
-            var measured: [BenchmarkReport.Round] = []
+            var measured: [RotationReport.Round] = []
             for number in 1...rounds {
                 tell("Round \(number) of \(rounds)")
                 measured.append(try await round(load, gateway))
             }
             let most = gateway.memory("VmHWM")
             try await gateway.stop()
-            return BenchmarkReport(
+            return RotationReport(
                 sellers: sellers, seedingSeconds: seeding, startSeconds: starts, rounds: measured, memoryIdle: memory,
                 memoryMost: most)
         } catch {
@@ -67,15 +68,15 @@ struct RotationBenchmark: Sendable {
         }
     }
 
-    private func round(_ load: Load, _ gateway: Program) async throws -> BenchmarkReport.Round {
+    private func round(_ load: Load, _ gateway: Program) async throws -> RotationReport.Round {
         let idle = try await load.run(for: Self.idle)
         let before = gateway.processorSeconds
         let start = ContinuousClock.now
-        let command = try Program(["keyring", "rotate"], in: folder, log: "rotate.log")
+        let command = try Program(Program.enlace, ["keyring", "rotate"], in: folder, log: "rotate.log")
         let rotating = try await load.run { command.isRunning }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         guard try await command.end() == 0 else { throw BenchmarkFailure("enlace keyring rotate failed.") }
-        let round = BenchmarkReport.Round(
+        let round = RotationReport.Round(
             seconds: seconds, processorSeconds: gateway.processorSeconds - before, idle: idle, rotating: rotating)
         tell(
             "  \(round.seconds.text()) s, p99 \(round.idle.percentile(0.99).text(2)) ms idle, "
