@@ -27,6 +27,7 @@ public struct GatewayServices: Sendable {
     let events: Events
     let deliveries: Deliveries
     let audit: Audit
+    let calls: Calls
     let checks: SetupChecks
     let receiver: NotificationReceiver
     let proxy: ProxyLane
@@ -39,7 +40,7 @@ public struct GatewayServices: Sendable {
         imports: GrantImports, readiness: ReadinessChecks, erasures: Erasures, backups: Backups, restores: Restores,
         panic: Panic,
         export: SellerExport,
-        endpoints: Endpoints, events: Events, deliveries: Deliveries, audit: Audit, checks: SetupChecks,
+        endpoints: Endpoints, events: Events, deliveries: Deliveries, audit: Audit, calls: Calls, checks: SetupChecks,
         receiver: NotificationReceiver, proxy: ProxyLane
     ) {
         self.store = store
@@ -66,6 +67,7 @@ public struct GatewayServices: Sendable {
         self.events = events
         self.deliveries = deliveries
         self.audit = audit
+        self.calls = calls
         self.checks = checks
         self.receiver = receiver
         self.proxy = proxy
@@ -150,6 +152,7 @@ public struct GatewayRouter: Sendable {
         RestoreRoutes(restores: services.restores).add(to: api)
         PanicRoutes(panic: services.panic).add(to: api)
         AuditRoutes(audit: services.audit).add(to: api)
+        CallRoutes(calls: services.calls).add(to: api)
         CheckRoutes(checks: services.checks).add(to: api)
     }
 }

@@ -35,6 +35,9 @@ struct Core: Sendable {
     let events: Events
     let deliveries: Deliveries
     let audit: Audit
+    let callLog = CallLog()
+    let calls: Calls
+    let callLogWorker: CallLogWorker
     let checks: SetupChecks
     let receiver: NotificationReceiver
     let refresher: TokenRefresher
@@ -154,6 +157,9 @@ struct Core: Sendable {
         events = Events(store: store, vault: vault, ids: ids, clock: clock)
         deliveries = Deliveries(store: store, vault: vault, ids: ids, clock: clock, wakeup: deliveryWakeup)
         audit = Audit(store: store, seal: seal, ids: ids, clock: clock)
+        calls = Calls(store: store)
+        callLogWorker = CallLogWorker(
+            log: callLog, store: store, wallClock: clock, clock: ContinuousClock(), logger: logger)
         checks = SetupChecks(
             store: store, applications: applications, tokens: applicationTokens, rotation: keyRotation,
             address: address,

@@ -35,9 +35,10 @@ public enum GatewayServer {
         let resolver = core.proxyResolver()
         let renewal = core.proxyRenewal()
         let lane = ProxyLane(
-            policy: policy, resolver: resolver, renewal: renewal, client: client,
+            policy: policy, resolver: resolver, renewal: renewal, calls: core.callLog, clock: .system,
+            monotonic: .system, client: client,
             upstream: settings.upstream.apiURL, answerTimeout: settings.upstream.firstByteTimeout)
-        let fast = try fastLane(settings, core.upstream.headers, policy, resolver, renewal)
+        let fast = try fastLane(settings, core, policy, resolver, renewal)
         let router = GatewayRouter(
             services: GatewayServices(
                 store: core.store, keyRing: core.vault.keyRing, address: core.address, sellers: core.sellers,
@@ -49,7 +50,8 @@ public enum GatewayServer {
                 export: core.export,
                 endpoints: core.endpoints,
                 events: core.events,
-                deliveries: core.deliveries, audit: core.audit, checks: core.checks, receiver: core.receiver,
+                deliveries: core.deliveries, audit: core.audit, calls: core.calls, checks: core.checks,
+                receiver: core.receiver,
                 proxy: lane),
             metrics: metrics, clock: .system)
         let listeners = [
@@ -73,7 +75,7 @@ public enum GatewayServer {
                 closing, core.refresher, core.sweep, core.expiries, core.endings, core.registrar, core.linker,
                 core.rescuer,
                 core.rewrapWorker,
-                core.restoreWorker, core.deliveryWorker,
+                core.restoreWorker, core.deliveryWorker, core.callLogWorker,
             ] + scheduled + listeners,
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = patience
@@ -89,13 +91,14 @@ public enum GatewayServer {
     }
 
     private static func fastLane(
-        _ settings: GatewaySettings, _ headers: HeaderPolicy, _ policy: ProxyPolicy, _ resolver: ProxyResolver,
+        _ settings: GatewaySettings, _ core: Core, _ policy: ProxyPolicy, _ resolver: ProxyResolver,
         _ renewal: ProxyRenewal
     ) throws -> FastLane {
         let upstream = settings.upstream
         let address = UpstreamAddress(host: upstream.host, port: upstream.port, isSecure: upstream.isSecure)
         return FastLane(
-            policy: policy, resolver: resolver, renewal: renewal, headers: headers, upstream: address,
+            policy: policy, resolver: resolver, renewal: renewal, calls: core.callLog, headers: core.upstream.headers,
+            upstream: address,
             tls: upstream.isSecure ? try NIOSSLContext(configuration: upstreamTLS(upstream)) : nil,
             answerTimeout: upstream.firstByteTimeout, idleTimeout: settings.listen.idleTimeout, clock: .system,
             random: .system

@@ -100,7 +100,8 @@ struct HTTPWebhookSenderTests {
             // Nobody listens on port 1 of any of them.
             try (1...50).map { try SocketAddress(ipAddress: "127.0.0.\($0)", port: 1) }
         }
-        let answer = await (try Self.sender(resolver: many)).send(Self.request("https://hooks.example/"))
+        let answer = await (try Self.sender(resolver: many)).send(
+            Self.request("https://hooks.example/", deadline: .seconds(60)))
         #expect(answer.failure == .connect)
         #expect(answer.address == "127.0.0.4")
     }

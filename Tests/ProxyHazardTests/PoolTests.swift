@@ -1,4 +1,7 @@
+import TestSupport
 import Testing
+
+@testable import Gateway
 
 @Suite("Hazards: kept-alive connections to the provider", .timeLimit(.minutes(1)))
 struct PoolTests {
@@ -150,6 +153,35 @@ struct PoolTests {
                 for await _ in ended { break }
             }
             #expect(stage.upstream.received.count == 1)
+        }
+    }
+
+    @Test("leaves one line of each call, of one whose connection broke too", arguments: Lane.allCases)
+    func lines(lane: Lane) async throws {
+        try await HazardStage.run(
+            lane,
+            Script { conversation in
+                while let request = try await conversation.request() {
+                    if request.hasSuffix("break") { return try await conversation.close() }
+                    try await conversation.write(Wire.ok("{\"id\":7}"))
+                }
+            }
+        ) { stage in
+            try await stage.call { caller in
+                try await caller.send(stage.post() + stage.post("break"))
+                #expect(try await caller.answer()?.status == 200)
+                #expect(try await caller.answer()?.status == 502)
+            }
+            var calls: [CallRecord] = []
+            // The ordinary lane leaves its line when the answer is let go of.
+            while calls.count < 2 {
+                calls += stage.proxy.calls.take().calls
+                await Task.yield()
+            }
+            #expect(calls.map(\.status) == [200, 502])
+            #expect(calls.map(\.requestBytes) == [15, 5])
+            #expect(calls.map(\.responseBytes) == [8, 0])
+            #expect(calls.allSatisfy { $0.seller.description == stage.seller })
         }
     }
 }

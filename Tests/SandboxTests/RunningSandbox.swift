@@ -3,6 +3,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import ServiceLifecycle
+import Subprocess
 
 @testable import Sandbox
 
@@ -31,18 +32,11 @@ struct RunningSandbox {
 
     /// One request of `curl`, as the guide writes it, trusting the sandbox's own CA only.
     func curl(_ arguments: String...) async throws -> (status: Int, body: JSON?, text: String) {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["curl", "-s", "-w", "\n%{http_code}"] + arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(
-            ["CURL_CA_BUNDLE": origin("ca_file"), "no_proxy": "*"]) { _, own in own }
-        let output = Pipe()
-        process.standardOutput = output
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            process.terminationHandler = { _ in continuation.resume() }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let run = try await Subprocess.run(
+            .name("curl"), arguments: Arguments(["-s", "-w", "\n%{http_code}"] + arguments),
+            environment: .inherit.updating(["CURL_CA_BUNDLE": origin("ca_file"), "no_proxy": "*"]),
+            output: .string(limit: 64 << 20))
+        let text = run.standardOutput
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let body = lines.dropLast().joined(separator: "\n")
         return (Int(lines.last ?? "") ?? 0, JSON(parsing: Array(body.utf8)), body)

@@ -104,6 +104,10 @@ public enum StoreCase: String, CaseIterable, Sendable {
     case quarantineReachesWhoHoldsTokens
     case quarantinedTokensAreNotDue
 
+    // The call log.
+    case callsAreFoundBySecondAndSeller
+    case forgettingCallsIsBounded
+
     // What a restored backup is watched for.
     case restoreMarksEveryPair
     case restoredPairsAreTriedInTurn
@@ -280,6 +284,8 @@ public enum StoreCase: String, CaseIterable, Sendable {
         case .quarantineIsOfOneOrOfAll: try await quarantineIsOfOneOrOfAll(stage)
         case .quarantineReachesWhoHoldsTokens: try await quarantineReachesWhoHoldsTokens(stage)
         case .quarantinedTokensAreNotDue: try await quarantinedTokensAreNotDue(stage)
+        case .callsAreFoundBySecondAndSeller: try await callsAreFoundBySecondAndSeller(stage)
+        case .forgettingCallsIsBounded: try await forgettingCallsIsBounded(stage)
         case .restoreMarksEveryPair: try await restoreMarksEveryPair(stage)
         case .restoredPairsAreTriedInTurn: try await restoredPairsAreTriedInTurn(stage)
         case .restoreHoldsWhatWasOpen: try await restoreHoldsWhatWasOpen(stage)

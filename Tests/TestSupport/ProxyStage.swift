@@ -27,6 +27,8 @@ package struct ProxyStage {
         current: "k1", keys: ["k1": SymmetricKey(size: .bits256)], pepper: SymmetricKey(size: .bits256))
 
     package let logs = LogCapture()
+    /// What the lanes leave of calls.
+    package let calls = CallLog()
 
     /// Starts with nothing in the caches.
     package init(_ limits: ProxyLimits = .standard, routes: ProxyRouteTable = Self.routes) {

@@ -47,7 +47,7 @@ public struct ErasureCertificate: Sendable {
     public let doesNotCover = [
         "A backup made before still opens for whoever holds it and the keyring of that time.",
         "Rows without a name stay: ids, times, states, the account's number at the provider and the ids of what "
-            + "its events were about.",
+            + "its events were about. The lines of the call log go after 30 days.",
         "Copies that the disk itself keeps, such as snapshots, and the gateway's own log lines, which carry ids only.",
         "What was delivered to endpoints or exported before, and what the provider keeps. The shop owner ends the "
             + "application's permission at the provider.",

@@ -10,6 +10,8 @@ public enum MetricName: String, Sendable, CaseIterable {
     case proxySeconds = "enlace_proxy_seconds"
     /// How often the proxy's breaker opened and closed, by state.
     case breakerChanges = "enlace_upstream_breaker_changes_total"
+    /// Calls that the call log has no line of, because it could not be written fast enough.
+    case callsDropped = "enlace_calls_dropped_total"
     /// Notifications that came, by channel and outcome.
     case ingest = "enlace_ingest_total"
     /// Attempts of deliveries, by outcome.

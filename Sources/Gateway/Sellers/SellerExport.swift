@@ -10,6 +10,7 @@ public enum ExportRecord: Sendable {
     case event(Event, body: [UInt8]?, received: ArrivedNotification?)
     case delivery(Delivery, attempts: [(attempt: Attempt, excerpt: String?)])
     case audit(AuditEntry)
+    case call(CallRecord)
 }
 
 /// All that is held about a seller, opened, in one go; tokens and secrets never.
@@ -18,7 +19,7 @@ public enum ExportRecord: Sendable {
 public struct SellerExport: Sendable {
     /// All that the export reads.
     public typealias Source = SellerStore & ConnectionStore & LinkStore & EndpointStore & APIKeyStore & EventStore
-        & DeliveryStore & AuditStore
+        & DeliveryStore & AuditStore & CallStore
 
     // So that a page of the largest notifications there may be is no burden.
     private static let pageSize = 32
@@ -57,7 +58,7 @@ public struct SellerExport: Sendable {
     /// How far an export has come.
     public struct Cursor: Sendable {
         fileprivate enum Section: Int {
-            case seller, connections, links, endpoints, removedEndpoints, keys, events, deliveries, audit
+            case seller, connections, links, endpoints, removedEndpoints, keys, events, deliveries, audit, calls
         }
         fileprivate let section: Section
         fileprivate let after: ULID?
@@ -102,6 +103,9 @@ public struct SellerExport: Sendable {
             case .audit:
                 let found = try await store.auditEntries(AuditFilter(seller: seller.id), page: page)
                 return Self.part(found, found.map { .audit($0) }, cursor, \.id.ulid)
+            case .calls:
+                let (found, next) = try await store.calls(CallFilter(seller: seller.id), page: page)
+                return (found.map { .call($0) }, next.map { Cursor(section: .calls, after: $0.ulid) })
             }
         } catch let error as StoreError {
             throw Problem(error)

@@ -1,4 +1,6 @@
 import Foundation
+import Subprocess
+import SystemPackage
 
 /// Where the keyring comes from.
 public enum KeyRingSource: Sendable {
@@ -63,33 +65,50 @@ struct KeyRingCommand: Sendable {
     /// - Throws: ``KeyRingError/commandFailed(reason:)``.
     func output(clock: any Clock<Duration>) async throws(KeyRingError) -> Data {
         guard let executable = words.first else { throw .commandFailed(reason: "none is set") }
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = URL(filePath: executable)
-        process.arguments = Array(words.dropFirst())
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = pipe
-        let (endings, ending) = AsyncStream.makeStream(of: Int32.self)
-        process.terminationHandler = { process in
-            ending.yield(process.terminationStatus)
-            ending.finish()
+        let pipe: (readEnd: FileDescriptor, writeEnd: FileDescriptor)
+        do { pipe = try FileDescriptor.pipe(options: [.closeOnExec]) } catch {
+            throw .commandFailed(reason: "it can't be started")
         }
-        do { try process.run() } catch { throw .commandFailed(reason: "it can't be started") }
-        let status = await withTaskGroup(of: Int32?.self) { group in
-            group.addTask { await endings.first { _ in true } }
+        defer { try? pipe.readEnd.close() }
+        let ending = await withTaskGroup(of: Ending.self) { group in
+            group.addTask { await Self.run(executable, Array(words.dropFirst()), writingTo: pipe.writeEnd) }
             group.addTask {
                 try? await clock.sleep(for: Self.limit)
-                return nil
+                return .late
             }
+            // The program is killed where it still runs.
             defer { group.cancelAll() }
-            return await group.next() ?? nil
+            return await group.next() ?? .late
         }
-        guard let status else {
-            if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        switch ending {
+        case .exited(0): return Self.text(in: pipe.readEnd.rawValue)
+        case .exited(let status): throw .commandFailed(reason: "it ended with status \(status)")
+        case .notStarted: throw .commandFailed(reason: "it can't be started")
+        case .late:
             throw .commandFailed(reason: "it did not end within \(Self.limit.components.seconds) seconds")
         }
-        guard status == 0 else { throw .commandFailed(reason: "it ended with status \(status)") }
-        return Self.text(in: pipe.fileHandleForReading.fileDescriptor)
+    }
+
+    private enum Ending: Sendable {
+        case exited(Int32)
+        case notStarted
+        case late
+    }
+
+    private static func run(
+        _ executable: String, _ arguments: [String], writingTo output: FileDescriptor
+    ) async -> Ending {
+        do {
+            let result = try await Subprocess.run(
+                .path(FilePath(executable)), arguments: Arguments(arguments),
+                output: .fileDescriptor(output, closeAfterSpawningProcess: true), error: .currentStandardError)
+            switch result.terminationStatus {
+            case .exited(let status): return .exited(status)
+            case .signaled(let signal): return .exited(128 + signal)
+            }
+        } catch {
+            return .notStarted
+        }
     }
 
     // A child of the program may hold the pipe open for ever, so what is in it is read without waiting for its end.

@@ -47,6 +47,15 @@ struct APICall: Sendable {
         request.uri.queryParameters[Substring(name)].map(String.init)
     }
 
+    /// A time that narrows a list.
+    func time(_ name: String) throws(Problem) -> Timestamp? {
+        guard let text = query(name) else { return nil }
+        guard let time = Timestamp(rfc3339: text) else {
+            throw .invalid(name, "Give a time in UTC as of RFC 3339.")
+        }
+        return time
+    }
+
     /// `limit` and `after`.
     func page() throws(Problem) -> Page {
         var limit = 50

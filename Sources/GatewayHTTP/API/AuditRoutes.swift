@@ -51,15 +51,7 @@ struct AuditRoutes: Sendable {
             seller: try call.query("seller").map { try shaped($0, "seller", "a seller's id") },
             action: try call.query("action").map { try word($0, "action") },
             actor: try call.query("actor").map { try shaped($0, "actor", "an id of the audit, command or gateway") },
-            since: try time(call, "since"), until: try time(call, "until"))
-    }
-
-    private func time(_ call: APICall, _ field: String) throws(Problem) -> Timestamp? {
-        guard let text = call.query(field) else { return nil }
-        guard let time = Timestamp(rfc3339: text) else {
-            throw .invalid(field, "Give a time in UTC as of RFC 3339.")
-        }
-        return time
+            since: try call.time("since"), until: try call.time("until"))
     }
 }
 

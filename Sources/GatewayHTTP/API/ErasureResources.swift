@@ -44,6 +44,7 @@ struct ExportLine: Encodable {
                 "delivery",
                 DeliveryResource(delivery, attempts: attempts.map { AttemptResource($0.attempt, excerpt: $0.excerpt) }))
         case .audit(let entry): self.init("audit", AuditEntryResource(entry))
+        case .call(let call): self.init("call", CallResource(call))
         }
     }
 

@@ -80,6 +80,12 @@ struct ListResource<Item: Encodable>: Encodable {
         next = values.count == page.limit ? values.last?[keyPath: id] : nil
     }
 
+    /// Takes a page that may be short and yet not the last.
+    init(_ data: [Item], next: String?) {
+        self.data = data
+        self.next = next
+    }
+
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(data, forKey: .data)

@@ -21,6 +21,9 @@ public struct ProxyLane: Sendable {
     private let policy: ProxyPolicy
     private let resolver: ProxyResolver
     private let renewal: ProxyRenewal
+    private let calls: CallLog
+    private let clock: WallClock
+    private let monotonic: MonotonicClock
     private let client: HTTPClient
     private let upstream: String
     private let answerTimeout: TimeAmount
@@ -31,16 +34,22 @@ public struct ProxyLane: Sendable {
     ///   - policy: Decides about each request.
     ///   - resolver: Finds out what the policy waits for.
     ///   - renewal: Renews a token that the provider refused.
+    ///   - calls: Gets a line about each call.
+    ///   - clock: The time of day.
+    ///   - monotonic: The time that passes.
     ///   - client: Calls the upstream; its redirects are disallowed.
     ///   - upstream: Scheme, host and port, a constant of the configuration (SEC C4.1).
     ///   - answerTimeout: The longest wait for an answer's head.
     public init(
-        policy: ProxyPolicy, resolver: ProxyResolver, renewal: ProxyRenewal, client: HTTPClient, upstream: String,
-        answerTimeout: Duration
+        policy: ProxyPolicy, resolver: ProxyResolver, renewal: ProxyRenewal, calls: CallLog, clock: WallClock,
+        monotonic: MonotonicClock, client: HTTPClient, upstream: String, answerTimeout: Duration
     ) {
         self.policy = policy
         self.resolver = resolver
         self.renewal = renewal
+        self.calls = calls
+        self.clock = clock
+        self.monotonic = monotonic
         self.client = client
         self.upstream = upstream
         self.answerTimeout = TimeAmount(answerTimeout)
@@ -49,12 +58,16 @@ public struct ProxyLane: Sendable {
     /// Decides, forwards and answers; repeats a call once at most, and only one that may be (SEC C4.10).
     ///
     /// - Throws: ``Problem`` for whatever is not forwarded.
-    func answer(_ request: Request, target: String, seller: String?) async throws -> (Response, ProxyForward) {
+    func answer(
+        _ request: Request, id: CallID?, target: String, seller: String?
+    ) async throws -> (Response, ProxyForward) {
+        let line = id.map { CallLine($0, in: calls, at: clock.now, clock: monotonic) }
         let read = ProxyRequest(
             method: request.method.rawValue, target: target, seller: seller,
             headers: request.headers.map { (name: $0.name.canonicalName, value: $0.value) })
-        let first = CallInHand(try await policy.decided(read, resolver), policy: policy)
-        let body = try await Self.body(of: request)
+        let first = CallInHand(try await policy.decided(read, resolver), policy: policy, line: line)
+        let body = try await Self.body(of: request, first)
+        first.noteRequest(body?.readableBytes ?? 0)
         let mayRepeat = first.forward.isReplaySafe
         let (answer, isRepeated) = try await sent(first, body, mayRepeat: mayRepeat)
         guard answer.status == .unauthorized else { return (try Self.response(answer, first), first.forward) }
@@ -62,13 +75,13 @@ public struct ProxyLane: Sendable {
         let isNew = await renewal.isWorthRetrying(
             first.forward, status: Int(answer.status.code), body: Array(refusal.readableBytesView))
         guard isNew, mayRepeat, !isRepeated else {
+            first.count(refusal.readableBytes)
             let headers = Self.headers(answer, first.forward)
             let response = Response(
                 status: .unauthorized, headers: headers, body: ResponseBody(byteBuffer: refusal))
             return (response, first.forward)
         }
-        let again = try await policy.decided(read.again(after: first.forward), resolver)
-        let second = CallInHand(again, policy: policy)
+        let second = first.again(try await policy.decided(read.again(after: first.forward), resolver))
         return (try Self.response(try await sent(second, body, mayRepeat: false).answer, second), second.forward)
     }
 
@@ -76,9 +89,9 @@ public struct ProxyLane: Sendable {
     ///
     /// A slow caller then holds no connection to the provider, and nobody reads on in a body while its connection turns
     /// to the next request because the answer ended first: two readers of one body end the process.
-    private static func body(of request: Request) async throws -> ByteBuffer? {
+    private static func body(of request: Request, _ call: CallInHand) async throws -> ByteBuffer? {
         if let text = request.headers[.contentLength] {
-            guard let length = Int64(text), length <= largestRequest else { throw bodyTooLarge }
+            guard let length = Int64(text), length <= largestRequest else { throw tooLarge(call) }
         } else if request.headers[.transferEncoding] == nil {
             return nil
         }
@@ -86,11 +99,15 @@ public struct ProxyLane: Sendable {
             let body = try await request.body.collect(upTo: largestRequest)
             return body.readableBytes == 0 ? nil : body
         } catch is NIOTooManyBytesError {
-            throw bodyTooLarge
+            throw tooLarge(call)
         }
     }
 
-    private static let bodyTooLarge = Problem(.bodyTooLarge, "Send at most 1 MiB.")
+    private static func tooLarge(_ call: CallInHand) -> Problem {
+        let problem = Problem(.bodyTooLarge, "Send at most 1 MiB.")
+        call.noteStatus(problem.status.code)
+        return problem
+    }
 
     /// Sends a call; once more where its connection turned out to be closed before a byte of the answer.
     ///
@@ -121,7 +138,8 @@ public struct ProxyLane: Sendable {
         let wait = answer.headers.first(name: "retry-after").flatMap { Int64($0) }
         call.note(
             .answered(
-                status: Int(answer.status.code), retryAfter: wait.map { .seconds(min(max($0, 0), 86_400)) }))
+                status: Int(answer.status.code), retryAfter: wait.map { .seconds(min(max($0, 0), 86_400)) }),
+            status: Int(answer.status.code))
         return answer
     }
 
@@ -157,7 +175,9 @@ public struct ProxyLane: Sendable {
 
     private static func response(_ answer: HTTPClientResponse, _ call: CallInHand) throws -> Response {
         guard !(300...399).contains(answer.status.code) else {
-            throw Problem(.upstreamRedirect, "The provider answered with a redirect, which is never followed.")
+            let problem = Problem(.upstreamRedirect, "The provider answered with a redirect, which is never followed.")
+            call.noteStatus(problem.status.code)
+            throw problem
         }
         // An answer to HEAD has no body, so it must not be framed as one of unknown length.
         let unknown: Int? = call.forward.method == "HEAD" ? 0 : nil
@@ -167,6 +187,7 @@ public struct ProxyLane: Sendable {
             for try await part in answer.body {
                 count += part.readableBytes
                 guard count <= largestAnswer else { throw HTTPClientError.bodyLengthMismatch }
+                call.count(part.readableBytes)
                 try await writer.write(part)
             }
             // The seller's next call may come as soon as this one's last byte has gone.
@@ -186,7 +207,7 @@ public struct ProxyLane: Sendable {
             case .overloaded: .abandoned
             default: problem == unreachable ? .unreachable : .broken
             }
-        call.note(outcome)
+        call.note(outcome, status: problem.status.code)
         return problem
     }
 

@@ -11,22 +11,22 @@ struct ProxyRoutes: Sendable {
     let lane: ProxyLane
 
     /// Adds the routes.
-    func add(to router: some RouterMethods<some RequestContext>) {
+    func add(to router: some RouterMethods<GatewayRequestContext>) {
         for method in Self.methods {
-            router.on("/v1/sellers/{seller}/proxy/**", method: method) { request, _ in
-                try await answer(request)
+            router.on("/v1/sellers/{seller}/proxy/**", method: method) { request, context in
+                try await answer(request, CallID(context.requestID))
             }
-            router.on("/proxy/**", method: method) { request, _ in
-                try await answer(request)
+            router.on("/proxy/**", method: method) { request, context in
+                try await answer(request, CallID(context.requestID))
             }
         }
     }
 
-    private func answer(_ request: Request) async throws -> Response {
+    private func answer(_ request: Request, _ id: CallID?) async throws -> Response {
         let start = ContinuousClock.now
         let (seller, target) = try Self.split(request.head.path ?? "")
         do {
-            let (response, forward) = try await lane.answer(request, target: target, seller: seller)
+            let (response, forward) = try await lane.answer(request, id: id, target: target, seller: seller)
             Self.count(forward.route.pattern, "\(response.status.code / 100)xx", since: start)
             return response
         } catch let problem as Problem {

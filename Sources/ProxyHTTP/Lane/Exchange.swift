@@ -21,7 +21,10 @@ struct Exchange {
     var address = ProxyAddress.ofKey
     /// Names the request among this connection's; an older one's connection to the provider may come late.
     var ticket = 0
+    var call: CallID?
+    /// `call` as text.
     var requestID = ""
+    var startedAt = Timestamp(milliseconds: 0)
     var began = NIODeadline.uptimeNanoseconds(0)
     var upstream: UpstreamConnection?
     /// The request's head, with its body where that was there whole.

@@ -14,6 +14,7 @@ public final class FastLane: Sendable {
         let policy: ProxyPolicy
         let resolver: ProxyResolver
         let renewal: ProxyRenewal
+        let calls: CallLog
         let headers: HeaderPolicy
         let upstream: UpstreamAddress
         let tls: NIOSSLContext?
@@ -33,6 +34,7 @@ public final class FastLane: Sendable {
     ///   - policy: Decides about each request, as it does for the ordinary lane.
     ///   - resolver: Finds out what is missing when a request is decided once more.
     ///   - renewal: Renews a token that the provider refused.
+    ///   - calls: Gets a line about each call.
     ///   - headers: Which of the provider's headers pass.
     ///   - upstream: Where the provider is.
     ///   - tls: How its certificate is verified; `nil` for an address in clear.
@@ -42,13 +44,14 @@ public final class FastLane: Sendable {
     ///   - random: Where request ids begin.
     ///   - render: Writes a problem as the ordinary lane does.
     public init(
-        policy: ProxyPolicy, resolver: ProxyResolver, renewal: ProxyRenewal, headers: HeaderPolicy,
+        policy: ProxyPolicy, resolver: ProxyResolver, renewal: ProxyRenewal, calls: CallLog, headers: HeaderPolicy,
         upstream: UpstreamAddress, tls: NIOSSLContext?, answerTimeout: Duration, idleTimeout: Duration,
         clock: WallClock, random: RandomSource,
         render: @escaping @Sendable (Problem, String) -> RenderedProblem
     ) {
         configuration = Configuration(
-            policy: policy, resolver: resolver, renewal: renewal, headers: headers, upstream: upstream, tls: tls,
+            policy: policy, resolver: resolver, renewal: renewal, calls: calls, headers: headers, upstream: upstream,
+            tls: tls,
             answerTimeout: TimeAmount(answerTimeout),
             idleTimeout: TimeAmount(idleTimeout), render: render, clock: clock, random: random)
     }

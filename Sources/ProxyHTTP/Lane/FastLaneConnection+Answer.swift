@@ -243,7 +243,7 @@ extension FastLaneConnection {
         end(outcome)
         exchange.forward = nil
         exchange.request = nil
-        loop.count(exchange.address, forward, status, took: .now() - exchange.began)
+        loop.note(exchange, forward, status)
     }
 
     /// Tells the policy, once for each time that something was sent.

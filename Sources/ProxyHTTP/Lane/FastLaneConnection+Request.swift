@@ -12,7 +12,10 @@ extension FastLaneConnection {
         exchange.isOver = false
         exchange.isRenewed = false
         exchange.address = address
-        exchange.requestID = loop.makeRequestID()
+        let (call, moment) = loop.makeRequestID()
+        exchange.call = call
+        exchange.requestID = call.description
+        exchange.startedAt = moment
         exchange.began = .now()
         exchange.bodyLength = bodyLeft
         exchange.isHead = head.isHead

@@ -28,8 +28,11 @@ final class LaneLoop {
         ids = RequestIDs(random: configuration.random)
     }
 
-    /// A new request's id: `req_…`.
-    func makeRequestID() -> String { ids.next(at: configuration.clock.now) }
+    /// A new request's id and when it began.
+    func makeRequestID() -> (id: CallID, at: Timestamp) {
+        let moment = configuration.clock.now
+        return (ids.next(at: moment), moment)
+    }
 
     func add(_ connection: FastLaneConnection) {
         connections[ObjectIdentifier(connection)] = connection
@@ -44,9 +47,17 @@ final class LaneLoop {
         connections[ObjectIdentifier(connection)] = nil
     }
 
-    /// Counts an answer.
-    func count(_ address: ProxyAddress, _ forward: ProxyForward, _ status: Int, took: TimeAmount) {
-        tallies.count(address, forward.route.pattern, forward.method, status, took: took)
+    /// Counts an answer, and leaves a line about it.
+    func note(_ exchange: Exchange, _ forward: ProxyForward, _ status: Int) {
+        guard let call = exchange.call else { return }
+        let took = NIODeadline.now() - exchange.began
+        tallies.count(exchange.address, forward.route.pattern, forward.method, status, took: took)
+        configuration.calls.note(
+            CallRecord(
+                id: call, startedAt: exchange.startedAt, seller: forward.seller, key: forward.key,
+                method: forward.method, route: forward.route.pattern, status: status,
+                microseconds: Int(took.nanoseconds / 1000), requestBytes: exchange.bodyLength,
+                responseBytes: exchange.answered))
     }
 
     private func ticked() {
@@ -71,8 +82,8 @@ struct RequestIDs {
         low = bytes[2...].reduce(0) { $0 << 8 | UInt64($1) }
     }
 
-    mutating func next(at moment: Timestamp) -> String {
+    mutating func next(at moment: Timestamp) -> CallID {
         low &+= 1
-        return "req_\(ULID(at: moment, chance: (top, low)))"
+        return CallID(ULID(at: moment, chance: (top, low)))
     }
 }

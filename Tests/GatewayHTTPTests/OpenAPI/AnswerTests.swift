@@ -1,8 +1,9 @@
-import Gateway
 import HTTPTypes
 import HummingbirdTesting
+import TestSupport
 import Testing
 
+@testable import Gateway
 @testable import GatewayHTTP
 
 @Suite("An answer of the API")
@@ -189,6 +190,24 @@ struct AnswerTests {
             #expect(lines["data"].elements.count == 2)
             let verdict = try await api.read(.get, "/v1/audit/verify", "/v1/audit/verify")
             #expect(verdict["intact"] == .bool(true))
+        }
+    }
+
+    @Test("about calls is what the document says")
+    func calls() async throws {
+        let document = try OpenAPIDocument.read()
+        try await withGateway { gateway, client in
+            let shop = try await Shop.open(gateway, client)
+            let api = Reader(document: document, client: client, key: shop.key)
+            let seller = try #require(SellerID(shop.seller))
+            gateway.callLog.note(
+                CallRecord(
+                    id: CallID(ULID(at: gateway.clock.now, chance: (0, 1))), startedAt: gateway.clock.now,
+                    seller: seller, key: APIKeyID(seller.ulid), method: "GET", route: "/users/me", status: 200,
+                    microseconds: 84_210, requestBytes: 0, responseBytes: 190))
+            await gateway.callLogWorker.write()
+            let list = try await api.read(.get, "/v1/calls?seller=\(shop.seller)&status=200", "/v1/calls")
+            #expect(list["data"]["0"]["route"].string == "/users/me")
         }
     }
 

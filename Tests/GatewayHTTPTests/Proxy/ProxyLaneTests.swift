@@ -1,4 +1,3 @@
-import Gateway
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
@@ -7,6 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
+@testable import Gateway
 @testable import GatewayHTTP
 
 @Suite("The ordinary lane")
@@ -188,6 +188,27 @@ struct ProxyLaneTests {
             let answer = try await client.call(.post, "/proxy/v1/orders", key: key, body: long)
             #expect((answer.status, upstream.all.count) == (200, 2))
             #expect(upstream.all.allSatisfy { $0.body == long })
+        }
+    }
+
+    @Test("leaves a line about each call, one for a call that was sent twice")
+    func lines() async throws {
+        let upstream = Upstream { call in
+            call.token == "Bearer newer" ? Self.json(.ok, #"{"id":1}"#) : Self.json(.unauthorized, Self.refusal)
+        }
+        try await linked(upstream) { gateway, client, key in
+            Self.grant("newer", gateway)
+            let answer = try await client.call(.post, "/proxy/v1/orders", key: key, body: #"{"a":"b"}"#)
+            _ = try await client.call(.get, "/proxy/v1/promotions/x", key: key)
+            await gateway.callLogWorker.write()
+            let reader = try await gateway.key([.read])
+            let list = try await client.call(.get, "/v1/calls", key: reader).body["data"].elements
+            #expect(list.count == 1)
+            #expect(list.first?["id"].string == answer.headers[.enlaceRequestID])
+            #expect(list.first?["route"].string == "/v1/orders")
+            #expect(list.first?["status"] == .number(200))
+            #expect(list.first?["request_bytes"] == .number(9))
+            #expect(list.first?["response_bytes"] == .number(8))
         }
     }
 

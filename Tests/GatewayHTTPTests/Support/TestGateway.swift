@@ -57,6 +57,10 @@ struct TestGateway: Sendable {
     let refresher: TokenRefresher
     /// Ends connections when a test says so.
     let endings: ConnectionEndWorker
+    /// What the proxy leaves of calls.
+    let callLog = CallLog()
+    /// Writes it down when a test says so.
+    let callLogWorker: CallLogWorker
     /// Wraps data keys anew when told to.
     let rewrapWorker: RewrapWorker
     /// Ends the waits that bound calls of the provider when told to.
@@ -120,6 +124,8 @@ struct TestGateway: Sendable {
         endings = ConnectionEndWorker(
             store: store, connections: connections, wakeup: ending, wallClock: time, clock: ContinuousClock(),
             logger: logger)
+        callLogWorker = CallLogWorker(
+            log: callLog, store: store, wallClock: time, clock: ContinuousClock(), logger: logger)
         let routes = [
             ProxyRoute("GET", "/users/me"), ProxyRoute("GET", "/intents/{name}", isPolled: true),
             ProxyRoute("POST", "/devices/{name}/payment-intents"),
@@ -186,6 +192,7 @@ struct TestGateway: Sendable {
             events: Events(store: store, vault: vault, ids: ids, clock: time),
             deliveries: deliveries,
             audit: Audit(store: store, seal: seal, ids: ids, clock: time),
+            calls: Calls(store: store),
             checks: SetupChecks(
                 store: store, applications: applications, tokens: tokens, rotation: rotation, address: base,
                 spools: [AnswerSpool(folder: folder + "/spool")],
@@ -200,7 +207,8 @@ struct TestGateway: Sendable {
                 renewal: ProxyRenewal(
                     refresher: refresher, directory: directory, clock: time, monotonic: clock.monotonic
                 ) { _, body in String(decoding: body, as: UTF8.self).contains("invalid_token") },
-                client: client, upstream: upstream, answerTimeout: .seconds(30)))
+                calls: callLog, clock: time, monotonic: clock.monotonic, client: client, upstream: upstream,
+                answerTimeout: .seconds(30)))
     }
 }
 

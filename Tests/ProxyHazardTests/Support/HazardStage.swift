@@ -73,7 +73,8 @@ struct HazardStage: Sendable {
                 let port = upstreamPort ?? scripted
                 let client = makeClient(answerTimeout)
                 let ordinary = ProxyLane(
-                    policy: proxy.policy, resolver: proxy.resolver(store), renewal: proxy.renewal(), client: client,
+                    policy: proxy.policy, resolver: proxy.resolver(store), renewal: proxy.renewal(), calls: proxy.calls,
+                    clock: .system, monotonic: .system, client: client,
                     upstream: "http://127.0.0.1:\(port)", answerTimeout: answerTimeout)
                 let front = lane == .fast ? makeFront(proxy, store, port, answerTimeout, idleTimeout) : nil
                 let application = Hummingbird.Application(
@@ -119,7 +120,7 @@ struct HazardStage: Sendable {
     ) -> GatewayRouter.ConnectionFront {
         let fast = FastLane(
             policy: proxy.policy, resolver: proxy.resolver(store), renewal: proxy.renewal(),
-            headers: ProxyStage.headers,
+            calls: proxy.calls, headers: ProxyStage.headers,
             upstream: UpstreamAddress(host: "127.0.0.1", port: port, isSecure: false), tls: nil,
             answerTimeout: answerTimeout, idleTimeout: idleTimeout, clock: .system, random: .system
         ) { problem, request in problem.rendered(request: request) }
