@@ -51,9 +51,10 @@ bench: setup ## measure a release build: PART=proxy, rotation or parts, else all
 	swift build -c release --product GatewayBenchmarks
 	"$$(swift build -c release --show-bin-path)/GatewayBenchmarks" $(PART)
 
-fuzz: build ## compare the fast lane's scanners with NIO's decoders on COUNT=100000000 strings (about an hour), from SEED=1
+fuzz: build ## compare the fast lane's scanners with NIO's decoders on COUNT=100000000 strings (about an hour), from SEED=1, then search for SECONDS=600
 	ENLACE_FUZZ_COUNT=$$(( $(or $(COUNT),100000000) / 2 )) ENLACE_FUZZ_SEED=$(or $(SEED),1) \
 		swift test --skip-build --filter 'ProxyHTTPTests.*FuzzTests'
+	sh Tests/fuzzing/fuzz.sh $(or $(SECONDS),600)
 
 image: ## build the container image (needs podman or docker)
 	$$(command -v podman || command -v docker) build --file deploy/Containerfile --tag enlace .

@@ -10,7 +10,7 @@ struct AnswerHead {
 
     /// How the end of a body is found (RFC 9112 §6.3).
     enum Framing: Equatable {
-        /// There is none: an answer to HEAD, 204 or 304.
+        /// There is none: an interim answer, an answer to HEAD, 204 or 304.
         case none
         /// So many bytes.
         case length(Int)
@@ -54,7 +54,7 @@ struct AnswerHead {
         }
         // RFC 9112 §6.3: with both, one of two readers takes the wrong one.
         guard index + 2 == end, !isChunked || contentLength == nil else { return false }
-        if isHeadRequest || status == 204 || status == 304 {
+        if isHeadRequest || status < 200 || status == 204 || status == 304 {
             framing = .none
             // RFC 9110 §8.6 and RFC 9112 §6.1 forbid both in a 204; who sends them may send the body too.
             if status == 204, isChunked || contentLength ?? 0 > 0 { keepsAlive = false }
@@ -122,7 +122,8 @@ struct AnswerHead {
                 return false
             }
             isChunked = true
-        case 10 where bytes.isEqual(name, "connection"):
+        case 10 where bytes.isEqual(name, "connection"), 16 where bytes.isEqual(name, "proxy-connection"):
+            // The second name is nobody's standard, but some servers and decoders heed it as the first.
             // Whatever it names beside, only these two words alone are taken for a promise.
             if !bytes.isEqual(value, "keep-alive") { keepsAlive = false }
         case 7 where bytes.isEqual(name, "upgrade"):

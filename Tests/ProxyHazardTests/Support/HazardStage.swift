@@ -48,6 +48,12 @@ struct HazardStage: Sendable {
             + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
     }
 
+    /// A text in which what differs from stage to stage has one name.
+    func normal(_ text: String) -> String {
+        text.replacing(token, with: "TOKEN").replacing(seller, with: "SELLER")
+            .replacing(/req_[0-9A-Z]{26}/, with: "REQUEST").replacing(/host: 127\.0\.0\.1:\d+/, with: "host: UP")
+    }
+
     static let charge = "/point/devices/D_1/payment-intents"
 
     /// Lends a connection of a caller.
@@ -63,7 +69,11 @@ struct HazardStage: Sendable {
     ) async throws {
         try await ScriptedUpstream.run(script) { upstream, scripted in
             try await withTemporaryFolder { folder in
-                let proxy = ProxyStage()
+                let proxy = ProxyStage(
+                    ProxyLimits(
+                        seller: .init(perSecond: ProxyLimits.highest, burst: ProxyLimits.highest),
+                        application: .init(perSecond: ProxyLimits.highest, burst: ProxyLimits.highest),
+                        sellerConcurrency: 8))
                 let logger = Logger(label: "hazards") { _ in SwiftLogNoOpLogHandler() }
                 let ring = KeyRingFile(path: folder.path + "/enlace.keyring")
                 try ring.create(clock: proxy.make.clock.wallClock, random: .system)
