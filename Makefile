@@ -6,7 +6,7 @@ BENCH_PACKAGES = nginx wrk openssl python3-venv
 BENCH_TOOLS = .build/bench/venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test check format docs bench fuzz image
+.PHONY: help setup build demo test check format docs bench soak tools fuzz image
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -39,17 +39,22 @@ docs: setup ## build the core's documentation into .build/docs; a link that lead
 	ENLACE_DOCS=1 swift package --allow-writing-to-directory .build/docs generate-documentation --target Gateway \
 		--output-path .build/docs --warnings-as-errors --transform-for-static-hosting
 
-bench: setup ## measure a release build: PART=proxy, rotation or parts, else all; writes .build/bench/report.md
+bench: tools ## measure a release build: PART=proxy, rotation or parts, else all; writes .build/bench/report.md
+	@test -x $(BENCH_TOOLS)/bin/pip || python3 -m venv $(BENCH_TOOLS)
+	@$(BENCH_TOOLS)/bin/pip install -q --disable-pip-version-check -r Sources/Benchmarks/requirements.txt
+	"$$(swift build -c release --show-bin-path)/GatewayBenchmarks" $(PART)
+
+soak: tools ## load a release build at half of what it can do for SECONDS=3600, its upstream dying in the last third
+	SECONDS=$(or $(SECONDS),3600) "$$(swift build -c release --show-bin-path)/GatewayBenchmarks" soak
+
+tools: setup
 	@dpkg -s $(BENCH_PACKAGES) > /dev/null 2>&1 || { \
 	  elevate=$$( [ "$$(id -u)" = 0 ] || echo sudo ); \
 	  $$elevate apt-get update -q && $$elevate env RUNLEVEL=1 apt-get install -y -q $(BENCH_PACKAGES); }
 	@mkdir -p .build/bench
-	@test -x $(BENCH_TOOLS)/bin/pip || python3 -m venv $(BENCH_TOOLS)
-	@$(BENCH_TOOLS)/bin/pip install -q --disable-pip-version-check -r Sources/Benchmarks/requirements.txt
 	@echo "Building in release: about 15 minutes the first time on 2 cores."
 	swift build -c release --product enlace
 	swift build -c release --product GatewayBenchmarks
-	"$$(swift build -c release --show-bin-path)/GatewayBenchmarks" $(PART)
 
 fuzz: build ## compare the fast lane's scanners with NIO's decoders on COUNT=100000000 strings (about an hour), from SEED=1, then search for SECONDS=600
 	ENLACE_FUZZ_COUNT=$$(( $(or $(COUNT),100000000) / 2 )) ENLACE_FUZZ_SEED=$(or $(SEED),1) \

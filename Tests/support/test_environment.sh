@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes .venv-tests, the Python environment of the tests that drive Chromium, read QR codes and use the published client
-# packages.
+# packages, and brings what the soak needs.
 #
 # Installs what is missing of Debian's packages (asks for root) and of requirements.txt. When everything is there it
 # looks and returns at once, so it may run before every test.
@@ -12,7 +12,7 @@ requirements=Tests/support/requirements.txt
 stamp=$environment/requirements.txt
 
 missing=
-for package in chromium python3-venv zbar-tools; do
+for package in chromium nginx openssl python3-venv wrk zbar-tools; do
     state=$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2> /dev/null) || state=
     [ "$state" = installed ] || missing="$missing $package"
 done
@@ -20,7 +20,7 @@ if [ -n "$missing" ]; then
     elevate=$([ "$(id -u)" = 0 ] || echo sudo)
     $elevate apt-get update -q
     # shellcheck disable=SC2086 # Words are what these two are for.
-    $elevate env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing
+    $elevate env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -q --no-install-recommends $missing
 fi
 
 # The stamp is written last: an environment that was cut short is made again, one that moved with its folder too.

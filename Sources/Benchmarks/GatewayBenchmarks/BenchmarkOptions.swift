@@ -6,12 +6,14 @@ import Foundation
 ///   - `SELLERS` (default 1,000,000): how many sellers there are.
 ///   - `ROUNDS` (default 3): how often each thing is measured; medians are reported.
 ///   - `SECONDS_PER_RUN` (default 5): how long the proxy is loaded each time.
+///   - `SECONDS` (default 3600): how long a soak lasts.
 ///   - `PEERS` (default `nginx,envoy,caddy`): what the proxy is compared with; nginx is always among them.
 ///   - `BENCH_FOLDER` (default `.build/bench`): where the report, the peers and the raw results are.
 struct BenchmarkOptions: Sendable {
     let sellers: Int
     let rounds: Int
     let secondsPerRun: Int
+    let soakSeconds: Int
     let peers: [Peer]
     let folder: URL
 
@@ -22,6 +24,7 @@ struct BenchmarkOptions: Sendable {
         sellers = try Self.number("SELLERS", in: environment, default: 1_000_000)
         rounds = try Self.number("ROUNDS", in: environment, default: 3)
         secondsPerRun = try Self.number("SECONDS_PER_RUN", in: environment, default: 5)
+        soakSeconds = try Self.number("SECONDS", in: environment, default: 3600)
         let names = environment["PEERS"].flatMap { $0.isEmpty ? nil : $0.split(separator: ",").map(String.init) }
         peers = try (names ?? Peer.allCases.map(\.rawValue)).map { name in
             guard let peer = Peer(rawValue: name) else { throw BenchmarkFailure("PEERS: there is no \(name).") }

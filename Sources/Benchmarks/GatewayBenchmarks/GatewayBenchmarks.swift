@@ -2,12 +2,12 @@ import Foundation
 
 /// What `make bench` runs: measures the gateway that was built beside it, and writes a report.
 ///
-/// Arguments name the parts, all of them where there is none; ``BenchmarkOptions`` says what the environment sets.
+/// Arguments name the parts, all but the soak where there is none; ``BenchmarkOptions`` says what the environment sets.
 @main
 struct GatewayBenchmarks {
     /// One kind of measurement.
     private enum Part: String, CaseIterable {
-        case proxy, rotation, parts
+        case proxy, rotation, parts, soak
     }
 
     static func main() async {
@@ -22,16 +22,19 @@ struct GatewayBenchmarks {
         if arguments.first == BareRoute.argument { return try await BareRoute(arguments.dropFirst()).run() }
         let parts = try arguments.map { name in
             guard let part = Part(rawValue: name) else {
-                throw BenchmarkFailure("There is no part \(name): name proxy, rotation or parts.")
+                throw BenchmarkFailure("There is no part \(name): name proxy, rotation, parts or soak.")
             }
             return part
         }
         let options = try BenchmarkOptions(ProcessInfo.processInfo.environment)
         var report = BenchmarkReport(folder: options.folder)
-        for part in parts.isEmpty ? Part.allCases : parts {
+        for part in parts.isEmpty ? [.proxy, .rotation, .parts] : parts {
             let section = try await measure(part, options)
             try report.keep(section, of: part.rawValue)
             print(section.markdown)
+            if let soak = section as? SoakReport, !soak.faults.isEmpty {
+                throw BenchmarkFailure("The soak is not as promised: \(soak.faults.joined(separator: "; ")).")
+            }
         }
         print("Written to \(report.file.path()) and report.md beside it.")
     }
@@ -47,6 +50,10 @@ struct GatewayBenchmarks {
             case .rotation:
                 try await RotationBenchmark(sellers: options.sellers, rounds: options.rounds, folder: scene).run()
             case .parts: try await PartsBenchmark(rounds: options.rounds, scene: scene).run()
+            case .soak:
+                try await Soak(
+                    seconds: options.soakSeconds, scene: scene, kept: options.folder.appending(path: "soak")
+                ).run()
             }
         // It holds a keyring; what is worth keeping lies beside it.
         try FileManager.default.removeItem(at: scene)
