@@ -1,6 +1,7 @@
 import Gateway
 import Hummingbird
 import HummingbirdCore
+import HummingbirdHTTP2
 public import Logging
 public import NIOCore
 public import ServiceLifecycle
@@ -25,15 +26,17 @@ extension GatewayRouter {
     ///   - port: The port; 0 takes a free one.
     ///   - idleTimeout: A connection that is silent for so long while nothing is being answered is closed.
     ///   - front: What stands in front of the codec: the fast lane.
+    ///   - certificate: What it shows to speak TLS; `nil` speaks HTTP/1.1 in clear.
     ///   - logger: Where lines go.
     /// - Returns: The service.
+    /// - Throws: what NIOSSL throws for a certificate that it can't use.
     public func listener(
         _ audience: Audience, host: String, port: Int, idleTimeout: Duration, front: ConnectionFront? = nil,
-        logger: Logger
-    ) -> any Service {
+        certificate: ServerCertificate? = nil, logger: Logger
+    ) throws -> any Service {
         Hummingbird.Application(
             router: audience == .public ? publicRouter() : internalRouter(),
-            server: Self.server(idleTimeout: idleTimeout, front: front),
+            server: try Self.server(idleTimeout: idleTimeout, front: front, certificate: certificate),
             configuration: .init(address: .hostname(host, port: port), serverName: nil),
             onServerRunning: { channel in
                 logger.note(
@@ -44,10 +47,16 @@ extension GatewayRouter {
     }
 
     /// How connections are read: every listener's first lines of defence.
-    static func server(idleTimeout: Duration, front: ConnectionFront?) -> HTTPServerBuilder {
-        .http1(
-            configuration: .init(
-                additionalChannelHandlers: [RequestHeadCheckPlacement(front: front)],
-                idleTimeout: front == nil ? TimeAmount(idleTimeout) : nil))
+    static func server(
+        idleTimeout: Duration, front: ConnectionFront?, certificate: ServerCertificate? = nil
+    ) throws -> HTTPServerBuilder {
+        let http1 = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [RequestHeadCheckPlacement(front: front)],
+            idleTimeout: front == nil ? TimeAmount(idleTimeout) : nil)
+        guard let certificate else { return .http1(configuration: http1) }
+        return try .http2Upgrade(
+            tlsConfiguration: certificate.configuration,
+            configuration: HTTP2UpgradeChannel.Configuration(
+                idleTimeout: idleTimeout, gracefulCloseTimeout: idleTimeout, streamConfiguration: http1))
     }
 }

@@ -36,6 +36,9 @@ final class RequestHeadCheck: ChannelInboundHandler {
 }
 
 /// Puts ``RequestHeadCheck`` right behind the decoder of its channel, and the fast lane, if there is one, in front.
+///
+/// A stream of HTTP/2 has no such decoder: its frames say where a message ends, and it has one path and one authority
+/// (RFC 9113 §8.3.1), which NIO checks; what is left is for ``RequestTargets``.
 final class RequestHeadCheckPlacement: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
 
@@ -47,6 +50,8 @@ final class RequestHeadCheckPlacement: ChannelInboundHandler, RemovableChannelHa
 
     func handlerAdded(context: ChannelHandlerContext) {
         let pipeline = context.pipeline.syncOperations
+        // The parent of a stream is its connection, that of a connection the listening socket, which has no peer.
+        guard context.channel.parent?.remoteAddress == nil else { return }
         do {
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
             try pipeline.addHandler(RequestHeadCheck(), position: .after(decoder))

@@ -54,13 +54,19 @@ public enum GatewayServer {
                 receiver: core.receiver,
                 proxy: lane),
             metrics: metrics, clock: .system)
+        let certificate = try settings.listen.certificate.map { files in
+            try ServerCertificate(
+                certificateFile: files.certificateFile, privateKeyFile: files.privateKeyFile, clock: ContinuousClock(),
+                logger: logger)
+        }
         let listeners = [
-            router.listener(
+            try router.listener(
                 .internal, host: settings.internalListen.host, port: settings.internalListen.port,
                 idleTimeout: settings.internalListen.idleTimeout, logger: logger),
-            router.listener(
+            try router.listener(
                 .public, host: settings.listen.host, port: settings.listen.port,
-                idleTimeout: settings.listen.idleTimeout, front: { try fast.install(on: $0) }, logger: logger),
+                idleTimeout: settings.listen.idleTimeout, front: { try fast.install(on: $0) },
+                certificate: certificate, logger: logger),
         ]
         // Services stop in reverse order: accept no more, drain, finish what is in hand, close the store last.
         let closing = ClosingService { [upstream = core.upstream, store = core.store] in
@@ -69,7 +75,8 @@ public enum GatewayServer {
             await store.close()
             logger.note("Stopped", at: .notice)
         }
-        let scheduled: [any Service] = core.backupWorker.map { [$0] } ?? []
+        let scheduled: [any Service] =
+            (core.backupWorker.map { [$0] } ?? []) + (certificate.map { [$0] } ?? [])
         var configuration = ServiceGroupConfiguration(
             services: [
                 closing, core.refresher, core.sweep, core.expiries, core.endings, core.registrar, core.linker,

@@ -11,7 +11,8 @@ public struct GatewaySettings: Sendable {
     /// Every key there is.
     public static let keys =
         [SettingKey("public_url", "http://127.0.0.1:8080", "the address as the world sees it; https beyond loopback")]
-        + ListenSettings.keys("listen", port: 8080) + ListenSettings.keys("internal", port: 9090)
+        + ListenSettings.keys("listen", port: 8080) + ListenSettings.certificateKeys
+        + ListenSettings.keys("internal", port: 9090)
         + [
             SettingKey("database.path", "enlace.sqlite", "file of the SQLite database"),
             SettingKey("erasures.path", "enlace.erased", "file that lists the data keys of erased sellers, mode 0600"),

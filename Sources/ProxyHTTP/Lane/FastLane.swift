@@ -56,15 +56,16 @@ public final class FastLane: Sendable {
             idleTimeout: TimeAmount(idleTimeout), render: render, clock: clock, random: random)
     }
 
-    /// Puts the lane in front of everything that `channel` has got so far; to be called on its event loop, while it has
-    /// NIO's codec for HTTP/1.1 and before it reads.
+    /// Puts the lane right in front of the channel's codec for HTTP/1.1, behind its TLS; to be called on its event loop,
+    /// before it reads.
     ///
     /// - Throws: what NIO throws where the channel is closed.
     public func install(on channel: any Channel) throws {
         let loop = loop(of: channel.eventLoop)
         let connection = FastLaneConnection(loop: loop)
         let pipeline = channel.pipeline.syncOperations
-        try pipeline.addHandler(connection, position: .first)
+        let encoder = try pipeline.handler(type: HTTPResponseEncoder.self)
+        try pipeline.addHandler(connection, position: .before(encoder))
         let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
         try pipeline.addHandler(OrdinaryLaneWatch(lane: connection), position: .after(decoder))
     }

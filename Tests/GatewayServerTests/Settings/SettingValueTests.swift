@@ -37,6 +37,20 @@ struct SettingValueTests {
     }
 
     @Test(
+        "that needs another one is refused without it, and the other named",
+        arguments: [
+            ("listen.certificate_file", "listen.private_key_file"),
+            ("listen.private_key_file", "listen.certificate_file"),
+        ])
+    func halves(key: String, other: String) async throws {
+        guard case .invalid(let named, _) = try await settingsError(yaml(key, "tls.pem")) else {
+            Issue.record("\(key) alone was taken")
+            return
+        }
+        #expect(named == other)
+    }
+
+    @Test(
         "of another type is refused, and the key named",
         arguments: [
             ("listen.port", "eighty"), ("upstream.first_byte_timeout_seconds", "30s"),

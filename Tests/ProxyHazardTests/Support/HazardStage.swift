@@ -64,7 +64,7 @@ struct HazardStage: Sendable {
     /// Runs `test` with a gateway of that lane before a provider of that script.
     static func run(
         _ lane: Lane, answerTimeout: Duration = .seconds(20), idleTimeout: Duration = .seconds(20),
-        upstreamPort: Int? = nil, _ script: Script,
+        upstreamPort: Int? = nil, certificate: ServerCertificate? = nil, _ script: Script,
         _ test: @Sendable (HazardStage) async throws -> Void
     ) async throws {
         try await ScriptedUpstream.run(script) { upstream, scripted in
@@ -88,7 +88,9 @@ struct HazardStage: Sendable {
                     upstream: "http://127.0.0.1:\(port)", answerTimeout: answerTimeout)
                 let front = lane == .fast ? makeFront(proxy, store, port, answerTimeout, idleTimeout) : nil
                 let application = Hummingbird.Application(
-                    router: makeRouter(ordinary), server: GatewayRouter.server(idleTimeout: idleTimeout, front: front),
+                    router: makeRouter(ordinary),
+                    server: try GatewayRouter.server(
+                        idleTimeout: idleTimeout, front: front, certificate: certificate),
                     configuration: .init(address: .hostname("127.0.0.1", port: 0), serverName: nil), logger: logger)
                 let outcome: Result<Void, any Error>
                 do {
