@@ -14,7 +14,11 @@ struct SandboxRouters: Sendable {
         IntegratorRoutes(simulator: simulator, client: client).add(to: router)
         PointRoutes(simulator: simulator).add(to: router)
         PaymentRoutes(simulator: simulator).add(to: router)
+        MerchantOrderRoutes(simulator: simulator).add(to: router)
+        OrderRoutes(simulator: simulator).add(to: router)
+        TerminalsAPIRoutes(simulator: simulator).add(to: router)
         PlaceRoutes(simulator: simulator).add(to: router)
+        PointOfSaleRoutes(simulator: simulator).add(to: router)
         return router
     }
 

@@ -1,8 +1,8 @@
 import Hummingbird
 
-/// Devices and payment intents of `/point/integration-api`.
+/// Devices, payment intents and refunds of `/point/integration-api`.
 ///
-/// Source: reference §2.2 to §2.5.
+/// Source: reference §2.2 to §2.7.
 struct PointRoutes: Sendable {
     let simulator: Simulator
 
@@ -10,6 +10,26 @@ struct PointRoutes: Sendable {
     func add(to router: Router<SandboxContext>) {
         addDevices(to: router)
         addIntents(to: router)
+        addRefunds(to: router)
+    }
+
+    private func addRefunds(to router: Router<SandboxContext>) {
+        router.answer(.post, "/point/integration-api/devices/:device/refund") { call in
+            try simulator.answer(call, as: .integrations) { world, caller in
+                .json(try world.createRefund(on: call.parameter("device"), call.json, by: caller))
+            }
+        }
+        router.answer(.get, "/point/integration-api/refund/:refund") { call in
+            try simulator.answer(call, as: .integrations) { world, caller in
+                .json(try world.refundIntent(call.parameter("refund"), of: caller).json)
+            }
+        }
+        router.answer(.delete, "/point/integration-api/devices/:device/refund/:refund") { call in
+            try simulator.answer(call, as: .integrations) { world, caller in
+                let device = call.parameter("device")
+                return .json(try world.cancelRefund(call.parameter("refund"), on: device, by: caller))
+            }
+        }
     }
 
     private func addDevices(to router: Router<SandboxContext>) {

@@ -36,6 +36,9 @@ extension World {
         guard let id = device.currentIntentID else {
             throw Refusal.admin("no intent is waiting for \(deviceID)", status: 409)
         }
+        if orders[id] != nil { return try press(command, onOrder: id) }
+        if prints[id] != nil { return press(onPrint: id) }
+        if refundIntents[id] != nil { return try press(command, onRefund: id) }
         switch command {
         case .restart, .place: break
         case .pull: try pull(id, by: device)

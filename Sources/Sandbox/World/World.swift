@@ -33,6 +33,10 @@ struct World: Sendable {
     var devices: [String: Device] = [:]
     var intents: [String: PaymentIntent] = [:]
     var payments: [Int64: Payment] = [:]
+    var refundIntents: [String: RefundIntent] = [:]
+    var orders: [String: Order] = [:]
+    var prints: [String: PrintAction] = [:]
+    var keyedAnswers: [String: KeyedAnswer] = [:]
     var stores: [Int64: Store] = [:]
     var pointsOfSale: [Int64: PointOfSale] = [:]
 

@@ -26,6 +26,8 @@ enum Migrator {
         Migration(number: 11, name: "m0011_quarantine", sql: PackageResources.m0011_quarantine_sql),
         Migration(number: 12, name: "m0012_restore", sql: PackageResources.m0012_restore_sql),
         Migration(number: 13, name: "m0013_calls", sql: PackageResources.m0013_calls_sql),
+        Migration(
+            number: 14, name: "m0014_connection_index", sql: PackageResources.m0014_connection_index_sql),
     ]
 
     /// Brings the database up to date in one transaction.
