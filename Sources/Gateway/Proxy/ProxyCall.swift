@@ -67,7 +67,7 @@ public enum ProxyOutcome: Equatable, Sendable {
 }
 
 /// A request as it goes upstream.
-public struct ProxyForward: Sendable {
+public final class ProxyForward: Sendable {
     /// Upper-case method.
     public let method: String
     /// Path and query, byte for byte as they were matched.
@@ -92,4 +92,23 @@ public struct ProxyForward: Sendable {
     let tokenGeneration: Int
     /// What it gives back when it has ended.
     let place: ProxyTraffic.Place
+
+    init(
+        method: String, target: String, headers: [(name: String, value: Secret<String>)], route: ProxyRoute,
+        seller: SellerID, connection: ConnectionID, key: APIKeyID, madeIdempotencyKey: String?,
+        responseAllowed: Set<String>, isReplaySafe: Bool, tokenGeneration: Int, place: ProxyTraffic.Place
+    ) {
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.route = route
+        self.seller = seller
+        self.connection = connection
+        self.key = key
+        self.madeIdempotencyKey = madeIdempotencyKey
+        self.responseAllowed = responseAllowed
+        self.isReplaySafe = isReplaySafe
+        self.tokenGeneration = tokenGeneration
+        self.place = place
+    }
 }

@@ -15,9 +15,25 @@ public final class ProxyDirectory: Sendable {
     static let absenceLimit = 10_000
 
     /// A seller with what its connections need to be chosen from.
-    struct SellerView: Sendable {
+    final class SellerView: Sendable {
         let seller: Seller
-        let connections: [(connection: Connection, application: Application)]
+        let connections: [Linked]
+
+        init(seller: Seller, connections: [(connection: Connection, application: Application)]) {
+            self.seller = seller
+            self.connections = connections.map { Linked($0.connection, $0.application) }
+        }
+    }
+
+    /// A connection with the application that it is of.
+    final class Linked: Sendable {
+        let connection: Connection
+        let application: Application
+
+        init(_ connection: Connection, _ application: Application) {
+            self.connection = connection
+            self.application = application
+        }
     }
 
     private struct Kept<Value> {
@@ -158,7 +174,7 @@ public final class ProxyDirectory: Sendable {
             guard let view = state.sellers.removeValue(forKey: seller)?.value else { return }
             // A ref may be given to another seller, whose view must then be asked for anew.
             if let ref = view.seller.externalRef, state.refs[ref] == seller { state.refs[ref] = nil }
-            for (connection, _) in view.connections { state.tokens[connection.id] = nil }
+            for linked in view.connections { state.tokens[linked.connection.id] = nil }
         }
     }
 

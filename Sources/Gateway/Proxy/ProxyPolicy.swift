@@ -5,7 +5,9 @@ import Metrics
 ///
 /// Synchronous over the caches of ``ProxyDirectory``; knows nothing of any HTTP library, so that every lane decides
 /// alike (DESIGN §7).
-public struct ProxyPolicy: Sendable {
+///
+/// A class, as all that is handed on for each call: a struct of a dozen references costs a dozen counts for each copy.
+public final class ProxyPolicy: Sendable {
     private let directory: ProxyDirectory
     private let routes: ProxyRouteTable
     private let headers: HeaderPolicy
@@ -82,6 +84,11 @@ public struct ProxyPolicy: Sendable {
         Counter(label: MetricName.breakerChanges.rawValue, dimensions: [("state", state)]).increment()
     }
 
+    /// Whether a call that may be repeated may be repeated just now: at most one in ten is (SEC C4.10).
+    ///
+    /// To be asked right before it is sent once more.
+    public func takeRepeat() -> Bool { traffic.takeRepeat() }
+
     private enum Undecided: Error {
         case refused(Problem)
         case missing(ProxyNeed)
@@ -98,21 +105,24 @@ public struct ProxyPolicy: Sendable {
             target = try ProxyTarget(request.target)
         } catch { throw .refused(error) }
         let view = try seller(request, head, principal, at: moment)
-        let (connection, application) = try connection(head, view, principal)
-        guard let route = routes.route(request.method, target, for: application, ownUser: connection.upstreamUser),
-            !route.testOnly || !connection.liveMode
-        else { throw .refused(routes.refusal(request.method, target.path)) }
-        guard let token = directory.token(connection.id, at: moment) else { throw .missing(.token(connection.id)) }
+        let linked = try linked(head, view, principal)
+        let connection = linked.connection.id
+        let route = routes.route(
+            request.method, target, for: linked.application, ownUser: linked.connection.upstreamUser)
+        guard let route, !route.testOnly || !linked.connection.liveMode else {
+            throw .refused(routes.refusal(request.method, target.path))
+        }
+        guard let token = directory.token(connection, at: moment) else { throw .missing(.token(connection)) }
         let (sent, made) = try sent(request, head, route, token)
         let place: ProxyTraffic.Place
         do throws(ProxyTraffic.Refusal) {
             place = try traffic.enter(
-                seller: view.seller.id, application: application.id, isPoll: route.isPolled,
+                seller: view.seller.id, application: linked.application.id, isPoll: route.isPolled,
                 at: monotonic.nanoseconds)
         } catch { throw .refused(error.problem) }
         return ProxyForward(
             method: request.method, target: request.target, headers: sent, route: route, seller: view.seller.id,
-            connection: connection.id, key: principal.key, madeIdempotencyKey: made,
+            connection: connection, key: principal.key, madeIdempotencyKey: made,
             responseAllowed: headers.responseAllowed,
             // A key sent on a route that knows none protects from nothing (REF §3.7).
             isReplaySafe: isRead || route.needsIdempotencyKey, tokenGeneration: token.generation, place: place)
@@ -168,16 +178,15 @@ public struct ProxyPolicy: Sendable {
         return view
     }
 
-    private func connection(
+    private func linked(
         _ head: ProxyHead, _ view: ProxyDirectory.SellerView, _ principal: Principal
-    ) throws(Undecided) -> (Connection, Application) {
+    ) throws(Undecided) -> ProxyDirectory.Linked {
         func isMeant(_ application: Application) -> Bool {
             application.mode == principal.mode
                 && (head.application.map { $0 == application.id.description } ?? true)
         }
-        var found: Int?
-        for (index, linked) in view.connections.enumerated()
-        where linked.connection.state.isUsable && isMeant(linked.application) {
+        var found: ProxyDirectory.Linked?
+        for linked in view.connections where linked.connection.state.isUsable && isMeant(linked.application) {
             guard found == nil else {
                 let usable = view.connections.filter { $0.connection.state.isUsable && isMeant($0.application) }
                 throw .refused(
@@ -186,9 +195,9 @@ public struct ProxyPolicy: Sendable {
                         "The seller is linked with several applications. Name one in Enlace-Application.",
                         extra: ["applications": usable.map(\.application.id.description).joined(separator: " ")]))
             }
-            found = index
+            found = linked
         }
-        if let found { return view.connections[found] }
+        if let found { return found }
         if let mode = view.connections.first(where: { $0.connection.state.isUsable })?.application.mode,
             mode != principal.mode
         {

@@ -27,6 +27,7 @@ final class ProxyTraffic: Sendable {
         // As many as there are applications with linked sellers.
         var applications: [ApplicationID: TokenBucket] = [:]
         var breaker = UpstreamBreaker()
+        var repeats = RepeatBudget()
     }
 
     private let limits: ProxyLimits
@@ -51,10 +52,14 @@ final class ProxyTraffic: Sendable {
             state.applications[application, default: TokenBucket()].take(limits.application, at: now)
             state.sellers.entries[number].bucket.take(limits.seller, at: now)
             state.sellers.entries[number].inHand += 1
+            state.repeats.earn()
             if isPoll { state.sellers.entries[number].nextPollAt = now + SellerTraffic.pollInterval }
             return Place(number: number, pass: state.breaker.pass(at: now))
         }
     }
+
+    /// Whether a call may be sent once more just now; takes that from the budget.
+    func takeRepeat() -> Bool { state.withLock { $0.repeats.take() } }
 
     private func check(_ entry: SellerTraffic.Entry, isPoll: Bool, at now: Int64) throws(Refusal) {
         let pause = entry.pause(at: now)

@@ -74,7 +74,7 @@ public struct ProxyLane: Sendable {
         let refusal = try await Self.refusal(answer, first)
         let isNew = await renewal.isWorthRetrying(
             first.forward, status: Int(answer.status.code), body: Array(refusal.readableBytesView))
-        guard isNew, mayRepeat, !isRepeated else {
+        guard isNew, mayRepeat, !isRepeated, policy.takeRepeat() else {
             first.count(refusal.readableBytes)
             let headers = Self.headers(answer, first.forward)
             let response = Response(
@@ -119,7 +119,7 @@ public struct ProxyLane: Sendable {
     ) async throws -> (answer: HTTPClientResponse, isRepeated: Bool) {
         do {
             return (try await execute(call, body), false)
-        } catch  where mayRepeat && Self.isClosedConnection(error) {
+        } catch  where mayRepeat && Self.isClosedConnection(error) && policy.takeRepeat() {
             do { return (try await execute(call, body), true) } catch { throw Self.ended(call, error) }
         } catch {
             throw Self.ended(call, error)

@@ -10,7 +10,7 @@ import Synchronization
 /// lane behind it, so that there is one place that says no and one that waits.
 public final class FastLane: Sendable {
     /// What every event loop's part needs.
-    struct Configuration: Sendable {
+    final class Configuration: Sendable {
         let policy: ProxyPolicy
         let resolver: ProxyResolver
         let renewal: ProxyRenewal
@@ -23,6 +23,25 @@ public final class FastLane: Sendable {
         let render: @Sendable (Problem, String) -> RenderedProblem
         let clock: WallClock
         let random: RandomSource
+
+        init(
+            policy: ProxyPolicy, resolver: ProxyResolver, renewal: ProxyRenewal, calls: CallLog, headers: HeaderPolicy,
+            upstream: UpstreamAddress, tls: NIOSSLContext?, answerTimeout: TimeAmount, idleTimeout: TimeAmount,
+            render: @escaping @Sendable (Problem, String) -> RenderedProblem, clock: WallClock, random: RandomSource
+        ) {
+            self.policy = policy
+            self.resolver = resolver
+            self.renewal = renewal
+            self.calls = calls
+            self.headers = headers
+            self.upstream = upstream
+            self.tls = tls
+            self.answerTimeout = answerTimeout
+            self.idleTimeout = idleTimeout
+            self.render = render
+            self.clock = clock
+            self.random = random
+        }
     }
 
     private let configuration: Configuration

@@ -26,7 +26,7 @@ extension FastLaneConnection {
         loop.eventLoop.makeFutureWithTask { () -> Result<ProxyForward, Problem>? in
             let isNew = await configuration.renewal.isWorthRetrying(
                 forward, status: status, body: Array(refusal.readableBytesView))
-            guard isNew, mayRepeat else { return nil }
+            guard isNew, mayRepeat, configuration.policy.takeRepeat() else { return nil }
             do throws(Problem) {
                 return .success(
                     try await configuration.policy.decided(request.again(after: forward), configuration.resolver))

@@ -108,7 +108,7 @@ extension FastLaneConnection {
         let nothingCame = connection.input?.readableBytes ?? 0 == 0
         exchange.upstream = nil
         switch exchange.answer {
-        case .head where nothingCame && mayRepeat(forward):
+        case .head where nothingCame && mayRepeat(forward) && loop.configuration.policy.takeRepeat():
             // RFC 9112 §9.3.1: as a rule it was closed just as it was used again. Once more at most, on a new connection.
             exchange.isRepeated = true
             connect(fresh: true)
