@@ -3,6 +3,12 @@
 /// Text is 26 characters of Crockford's base 32 in upper case. Source: the ULID specification.
 public struct ULID: Hashable, Comparable, Sendable, LosslessStringConvertible {
     private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+    /// What each byte stands for; 255 for one that is no digit.
+    private static let values: [UInt8] = {
+        var values = [UInt8](repeating: 255, count: 256)
+        for (value, digit) in alphabet.enumerated() { values[Int(digit)] = UInt8(value) }
+        return values
+    }()
 
     private let high: UInt64
     private let low: UInt64
@@ -30,12 +36,14 @@ public struct ULID: Hashable, Comparable, Sendable, LosslessStringConvertible {
 
     /// Reads the 26 characters of the text form, upper case only; anything else gives `nil`.
     public init?(_ text: String) {
-        let characters = Array(text.utf8)
-        guard characters.count == 26, characters[0] <= UInt8(ascii: "7") else { return nil }
+        let characters = text.utf8
+        guard characters.count == 26, let first = characters.first, first <= UInt8(ascii: "7") else { return nil }
+        let values = Self.values
         var high: UInt64 = 0
         var low: UInt64 = 0
         for character in characters {
-            guard let value = Self.alphabet.firstIndex(of: character) else { return nil }
+            let value = values[Int(character)]
+            guard value < 32 else { return nil }
             high = high << 5 | low >> 59
             low = low << 5 | UInt64(value)
         }

@@ -8,6 +8,8 @@ public struct HeaderPolicy: Sendable {
     public let requestSet: [(name: String, value: String)]
     /// The header that carries the provider's idempotency key.
     public let idempotencyHeader: String
+    /// What may pass to the provider, by length: most names differ from all others in it, so that none need be hashed.
+    private let allowedByLength: [[String]]
 
     /// Takes the lists.
     public init(
@@ -18,5 +20,13 @@ public struct HeaderPolicy: Sendable {
         self.responseAllowed = responseAllowed
         self.requestSet = requestSet
         self.idempotencyHeader = idempotencyHeader
+        let longest = requestAllowed.map(\.utf8.count).max() ?? 0
+        allowedByLength = (0...longest).map { length in requestAllowed.filter { $0.utf8.count == length } }
+    }
+
+    /// Whether a header of the caller's passes to the provider, by its name in lower case.
+    func passes(_ name: String) -> Bool {
+        let length = name.utf8.count
+        return length < allowedByLength.count && allowedByLength[length].contains(name)
     }
 }

@@ -36,11 +36,9 @@ struct ProxyHead: Sendable {
     /// The key's text in `authorization`, in whatever case its scheme is written.
     var bearer: Substring? {
         guard let authorization else { return nil }
-        let scheme = "bearer ".utf8
-        guard authorization.utf8.count > scheme.count,
-            zip(scheme, authorization.utf8).allSatisfy({ $0 == $1 || $0 >= 0x61 && $0 == $1 | 0x20 })
-        else { return nil }
-        let start = authorization.utf8.index(authorization.startIndex, offsetBy: scheme.count)
-        return authorization[start...]
+        // As nearly everybody writes it.
+        if authorization.hasPrefix("Bearer ") { return authorization.dropFirst(7) }
+        guard authorization.prefix(7).lowercased() == "bearer " else { return nil }
+        return authorization.dropFirst(7)
     }
 }

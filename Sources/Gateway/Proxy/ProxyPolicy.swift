@@ -222,7 +222,7 @@ public final class ProxyPolicy: Sendable {
         var sent: [(name: String, value: Secret<String>)] = []
         sent.reserveCapacity(request.headers.count + set.count + 2)
         var hasKey = false
-        for (name, value) in request.headers where headers.requestAllowed.contains(name) {
+        for (name, value) in request.headers where headers.passes(name) {
             if head.hasConnection, nominated.contains(name) { continue }
             if name == headers.idempotencyHeader {
                 guard !hasKey, !value.isEmpty else { throw .refused(.invalid(name, "Send one key, or none.")) }
