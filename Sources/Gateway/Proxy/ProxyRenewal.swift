@@ -2,7 +2,7 @@ import Synchronization
 
 /// Decides what a 401 of the provider means, and renews the token where it is that which was refused.
 ///
-/// At most one renewal a call, and one a connection within ``pause``: a provider that refuses every token must not be
+/// At most one renewal a call, and one a connection within a minute: a provider that refuses every token must not be
 /// asked for one by every call. Source: REF §6 #10, SEC C4.10.
 public struct ProxyRenewal: Sendable {
     /// For how long a pair that was renewed for this reason is not renewed again.
