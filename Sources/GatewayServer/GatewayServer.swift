@@ -19,6 +19,12 @@ public enum GatewayServer {
     /// - Throws: whatever keeps it from starting: keyring, database, lock, a port in use.
     public static func run(_ settings: GatewaySettings, logger: Logger) async throws {
         hardenProcess()
+        // Before anything is opened that would have to be closed again.
+        let certificate = try settings.listen.certificate.map { files in
+            try ServerCertificate(
+                certificateFile: files.certificateFile, privateKeyFile: files.privateKeyFile, clock: ContinuousClock(),
+                logger: logger)
+        }
         let core = try await Core(settings, logger: logger)
         do {
             try await core.refresher.recover()
@@ -54,11 +60,6 @@ public enum GatewayServer {
                 receiver: core.receiver,
                 proxy: lane),
             metrics: metrics, clock: .system)
-        let certificate = try settings.listen.certificate.map { files in
-            try ServerCertificate(
-                certificateFile: files.certificateFile, privateKeyFile: files.privateKeyFile, clock: ContinuousClock(),
-                logger: logger)
-        }
         let listeners = [
             try router.listener(
                 .internal, host: settings.internalListen.host, port: settings.internalListen.port,
