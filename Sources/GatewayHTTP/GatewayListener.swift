@@ -1,7 +1,6 @@
 import Gateway
 import Hummingbird
 import HummingbirdCore
-import HummingbirdHTTP2
 public import Logging
 public import NIOCore
 public import ServiceLifecycle
@@ -54,9 +53,11 @@ extension GatewayRouter {
             additionalChannelHandlers: [RequestHeadCheckPlacement(front: front)],
             idleTimeout: front == nil ? TimeAmount(idleTimeout) : nil)
         guard let certificate else { return .http1(configuration: http1) }
-        return try .http2Upgrade(
-            tlsConfiguration: certificate.configuration,
-            configuration: HTTP2UpgradeChannel.Configuration(
-                idleTimeout: idleTimeout, gracefulCloseTimeout: idleTimeout, streamConfiguration: http1))
+        let stream = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [StreamHeadCheck()], idleTimeout: TimeAmount(idleTimeout))
+        return HTTPServerBuilder { responder in
+            try TLSChannel(
+                certificate: certificate, http1: http1, stream: stream, idleTimeout: idleTimeout, responder: responder)
+        }
     }
 }

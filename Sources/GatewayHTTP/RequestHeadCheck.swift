@@ -1,5 +1,7 @@
+import HTTPTypes
 import NIOCore
 import NIOHTTP1
+import NIOHTTPTypes
 
 /// Marks requests whose target, host or body could be read in two ways, before the head is turned into Hummingbird's form.
 ///
@@ -36,9 +38,6 @@ final class RequestHeadCheck: ChannelInboundHandler {
 }
 
 /// Puts ``RequestHeadCheck`` right behind the decoder of its channel, and the fast lane, if there is one, in front.
-///
-/// A stream of HTTP/2 has no such decoder: its frames say where a message ends, and it has one path and one authority
-/// (RFC 9113 §8.3.1), which NIO checks; what is left is for ``RequestTargets``.
 final class RequestHeadCheckPlacement: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
 
@@ -50,8 +49,6 @@ final class RequestHeadCheckPlacement: ChannelInboundHandler, RemovableChannelHa
 
     func handlerAdded(context: ChannelHandlerContext) {
         let pipeline = context.pipeline.syncOperations
-        // The parent of a stream is its connection, that of a connection the listening socket, which has no peer.
-        guard context.channel.parent?.remoteAddress == nil else { return }
         do {
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
             try pipeline.addHandler(RequestHeadCheck(), position: .after(decoder))
@@ -60,5 +57,30 @@ final class RequestHeadCheckPlacement: ChannelInboundHandler, RemovableChannelHa
             // Without the check there is no connection.
             context.close(promise: nil)
         }
+    }
+}
+
+/// Marks requests of HTTP/2 whose host could be read in two ways (RFC 9113 §8.3.1).
+///
+/// Frames say where a message ends, and NIO has checked that there is one path and at most one authority, and no field
+/// of a connection.
+final class StreamHeadCheck: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard case .head(let head) = unwrapInboundIn(data), !Self.isPlain(head) else {
+            context.fireChannelRead(data)
+            return
+        }
+        var marked = head
+        marked.path = RequestHeadCheck.refused
+        context.fireChannelRead(wrapInboundOut(.head(marked)))
+    }
+
+    private static func isPlain(_ head: HTTPRequest) -> Bool {
+        guard let name = HTTPField.Name("host") else { return false }
+        let hosts = head.headerFields[values: name]
+        return head.authority.map { authority in hosts.allSatisfy { $0 == authority } } ?? (hosts.count == 1)
     }
 }

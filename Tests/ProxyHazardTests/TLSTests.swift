@@ -143,11 +143,3 @@ struct TLSTests {
         try FileManager.default.setAttributes([.modificationDate: moment], ofItemAtPath: file)
     }
 }
-
-extension ServerCertificate {
-    fileprivate convenience init(_ files: TestCertificate) throws(ServerCertificateError) {
-        try self.init(
-            certificateFile: files.certificateFile, privateKeyFile: files.privateKeyFile, clock: ContinuousClock(),
-            logger: LogCapture().logger())
-    }
-}

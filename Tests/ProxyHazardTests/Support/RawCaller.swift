@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// A caller that sends bytes as they are.
 final class RawCaller {
@@ -29,13 +30,20 @@ final class RawCaller {
         self.channel = channel
     }
 
-    /// Lends a connection to the port.
-    static func connected(to port: Int, _ body: (RawCaller) async throws -> Void) async throws {
+    /// Lends a connection to the port, with the handshake of TLS behind it where that is given.
+    static func connected(
+        to port: Int, tls: TLSConfiguration? = nil, _ body: (RawCaller) async throws -> Void
+    ) async throws {
+        let context = try tls.map { try NIOSSLContext(configuration: $0) }
         let connection = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
+                    if let context {
+                        try channel.pipeline.syncOperations.addHandler(
+                            NIOSSLClientHandler(context: context, serverHostname: "localhost"))
+                    }
+                    return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
                         wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
                 }
             }
@@ -94,6 +102,8 @@ final class RawCaller {
             buffer += bytes.readableBytesView
             return true
         } catch is IOError {
+            return false
+        } catch NIOSSLError.uncleanShutdown {
             return false
         }
     }

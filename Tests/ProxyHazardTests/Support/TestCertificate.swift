@@ -2,7 +2,10 @@ import Crypto
 import Foundation
 import NIOSSL
 import SwiftASN1
+import TestSupport
 import X509
+
+@testable import GatewayHTTP
 
 /// A certificate that signed itself, for `localhost`, in two PEM files.
 struct TestCertificate {
@@ -35,5 +38,14 @@ struct TestCertificate {
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(certificateFile))
         return tls
+    }
+}
+
+extension ServerCertificate {
+    /// What a listener shows with these files.
+    convenience init(_ files: TestCertificate) throws(ServerCertificateError) {
+        try self.init(
+            certificateFile: files.certificateFile, privateKeyFile: files.privateKeyFile, clock: ContinuousClock(),
+            logger: LogCapture().logger())
     }
 }
