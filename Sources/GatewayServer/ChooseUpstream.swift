@@ -8,6 +8,7 @@ struct Upstream: Sendable {
     let webhooks: any UpstreamWebhooks
     let terminals: any UpstreamTerminals
     let reader: any NotificationReader
+    let forwarder: any NotificationForwarder
     let time: any UpstreamClock
     /// What the panel's webhook is to tell of.
     let topics: [String]
@@ -31,6 +32,7 @@ struct Upstream: Sendable {
         time = provider
         topics = MercadoPagoPanel.topics
         reader = MercadoPagoNotifications()
+        forwarder = MercadoPagoForwarding()
         headers = MercadoPagoHeaders.policy
         isTokenRefused = MercadoPagoRefusals.isTokenRefused
         shutdown = { try await provider.shutdown() }

@@ -172,7 +172,8 @@ struct Core: Sendable {
             store: store, vault: vault, applications: applications, address: address, reader: upstream.reader,
             drafts: drafts, deliveries: deliveryWakeup, endings: ending, logger: logger)
         deliveryWorker = DeliveryWorker(
-            store: store, sender: sender, vault: vault, notices: notices,
+            store: store, sender: sender, vault: vault,
+            requests: DeliveryRequests(vault: vault, forwarder: upstream.forwarder), notices: notices,
             schedule: settings.delivery.retryWaits.map { RetrySchedule(waits: $0) } ?? .standard,
             wakeup: deliveryWakeup, wallClock: clock, clock: sleeper, random: random, logger: logger)
         rescuer = Rescuer(

@@ -63,6 +63,39 @@ extension WholeProduct {
             }
         }
 
+        @Test("answers a charge that is at the provider when SIGTERM comes, and then ends")
+        func terminatedWhileCharging() async throws {
+            try await withAPI { stack, api in
+                let shop = try await stack.linkedShop(api)
+                let gateway = try #require(stack.gateway)
+                let path: APIPath =
+                    "/v1/sellers/\(shop.seller)/proxy/point/integration-api/devices/\(shop.device)/payment-intents"
+                try await stack.panel.call(
+                    .POST, "/faults", ["match": ["path_prefix": "/point/integration-api/devices"], "fault": "hold"])
+                async let charged = api.call(.POST, path, body: ["amount": 1500])
+                try await waiting(for: "the charge to be at the provider") {
+                    try await stack.panel.call(.GET, "/held")["held"]?.int == 1 ? () : nil
+                }
+                gateway.send(SIGTERM)
+                // It takes no more, and it waits for what is in hand.
+                try await waiting(for: "the door to be closed") {
+                    do {
+                        _ = try await WebBrowser.withBrowser { try await $0.open(stack.url + "/healthz") }
+                        return nil
+                    } catch { return () }
+                }
+                #expect(try await stack.panel.call(.POST, "/release", ["cut": false])["released"]?.int == 1)
+                #expect(try await charged["amount"]?.int == 1500)
+                #expect(await gateway.wait() == 0)
+                let asked = try await stack.panel.call(.GET, "/requests")["requests"]?.array ?? []
+                let charges = asked.filter {
+                    $0["method"]?.string == "POST" && ($0["path"]?.string ?? "").hasSuffix("/payment-intents")
+                }
+                #expect(charges.count == 1)
+                await stack.stopGateway()
+            }
+        }
+
         @Test("shuts down in order on SIGTERM and leaves no lock behind")
         func terminated() async throws {
             try await withAPI { stack, api in

@@ -66,15 +66,21 @@ struct Stage: Sendable {
 
     /// A stored endpoint that already answered its test event.
     func endpoint(
-        of seller: SellerID?, topics: [String] = ["*"], state: Endpoint.State = .active
+        of seller: SellerID?, topics: [String] = ["*"], state: Endpoint.State = .active,
+        _ changes: EndpointChanges = EndpointChanges()
     ) async throws -> Endpoint {
         var endpoint = try await pendingEndpoint(of: seller, topics: topics)
-        let test = try require(try await store.claim(limit: 1, at: now, leaseUntil: lease, tokens: .system).first)
-        try expect(test.endpoint.id, is: endpoint.id)
+        try await store.update(endpoint.id, changes, test: nil, as: make.change(.endpointUpdated))
+        let claimed = try await claim()
+        // Others may have something due too; it is given back.
+        for other in claimed where other.endpoint.id != endpoint.id { try await store.release(other) }
+        let test = try require(claimed.first { $0.endpoint.id == endpoint.id })
         try expect(try await store.finish(test, make.result(endpointState: .active)), "the test's claim holds")
         endpoint.state = state
-        try await store.move(endpoint.id, to: state, from: [.active], as: make.change(.endpointUpdated))
-        return endpoint
+        if state != .active {
+            try await store.move(endpoint.id, to: state, from: [.active], as: make.change(.endpointUpdated))
+        }
+        return try require(try await store.endpoint(endpoint.id))
     }
 
     /// A stored endpoint whose test event is due.
@@ -88,8 +94,10 @@ struct Stage: Sendable {
 
     /// A recorded event of Enlace itself.
     @discardableResult
-    func tell(_ seller: SellerID?, type: String = "seller.linked") async throws(StoreError) -> EventID {
-        let event = make.notice(of: seller, type: type)
+    func tell(
+        _ seller: SellerID?, type: String = "seller.linked", about resource: String? = nil
+    ) async throws(StoreError) -> EventID {
+        let event = make.notice(of: seller, type: type, about: resource)
         _ = try await store.record(event)
         return event.id
     }
@@ -107,9 +115,30 @@ struct Stage: Sendable {
         return (seller, endpoint, deliveries)
     }
 
+    /// Records an event of a seller with one endpoint, and answers its delivery.
+    func deliver(
+        _ seller: SellerID?, type: String = "payment.updated", about resource: String
+    ) async throws -> DeliveryID {
+        let event = try await tell(seller, type: type, about: resource)
+        let deliveries = try await store.deliveries(DeliveryFilter(event: event), page: Page())
+        try expect(deliveries.count, is: 1)
+        return deliveries[0].id
+    }
+
+    /// Ends a claim.
+    func finish(_ claimed: ClaimedDelivery, _ result: AttemptResult? = nil) async throws {
+        try expect(try await store.finish(claimed, result ?? make.result()), "the claim holds")
+    }
+
+    /// A failure that is tried again after a while.
+    func failed(after wait: Duration = .seconds(5), status: Int = 500, overload: Bool = false) -> AttemptResult {
+        make.result(
+            .retry(at: now + wait), status: status, failure: .status, outcome: .failure(isOverload: overload))
+    }
+
     /// What is claimed now, for a minute.
     func claim(_ limit: Int = 64) async throws(StoreError) -> [ClaimedDelivery] {
-        try await store.claim(limit: limit, at: now, leaseUntil: lease, tokens: .system)
+        try await store.claim(FairShare(places: 64, free: limit), at: now, leaseUntil: lease, tokens: .system)
     }
 
     /// The one delivery that is claimed now.

@@ -126,7 +126,7 @@ extension StoreCase {
         let notice = stage.make.notice(of: seller.id, type: "endpoint.disabled")
         let gone = stage.make.result(
             .retry(at: stage.now + .seconds(5)), status: 410, failure: .status, endpointState: .disabled,
-            endpointNotice: notice)
+            notice: { _ in notice })
         for claim in claimed { try expect(try await stage.store.finish(claim, gone), "the claim holds") }
         try expect(try await stage.store.endpoint(endpoint.id)?.state, is: .disabled)
         let lines = try await stage.store.auditEntries(AuditFilter(seller: seller.id), page: Page()).filter {
@@ -195,7 +195,7 @@ extension StoreCase {
             try await stage.store.finish(claimed[1], limited(stage.now + .seconds(10))), "the claim holds")
         stage.pass(.milliseconds(119_999))
         try expect(try await stage.claim().count, is: 0)
-        try expect(try await stage.store.queueDepth(at: stage.now).due, is: 0)
+        try expect(try await stage.store.queueDepth(at: stage.now).oldestDueAt, is: nil)
         let event = try await stage.tell(nil)
         try expect(try await stage.claimOne().endpoint.id, is: other.id)
         stage.pass(.milliseconds(1))

@@ -81,29 +81,37 @@ extension StoreCase {
         try expect(try await stage.claim().count, is: 0)
     }
 
-    func depthCountsWhatWaits(_ stage: Stage) async throws {
-        let empty = try await stage.store.queueDepth(at: stage.now)
-        try expect(empty, is: QueueDepth(due: 0, open: 0, oldestDueAt: nil))
-        let (_, endpoint, _) = try await stage.due(3)
+    func depthCountsWhatThereIs(_ stage: Stage) async throws {
+        let depth = { try await stage.store.queueDepth(at: stage.now) }
+        let counts = { try await depth().counts.filter { $0.value > 0 } }
+        try expect(try await counts(), is: [:])
+        try expect(try await depth().oldestDueAt, is: nil)
+        let (_, endpoint, deliveries) = try await stage.due(6)
         let dueAt = stage.now
         stage.pass(.seconds(10))
-        try expect(
-            try await stage.store.queueDepth(at: stage.now), is: QueueDepth(due: 3, open: 3, oldestDueAt: dueAt))
-        let claimed = try await stage.claim(1)
-        try expect(
-            try await stage.store.queueDepth(at: stage.now), is: QueueDepth(due: 2, open: 3, oldestDueAt: dueAt))
+        // The seventh is the test that made the endpoint active.
+        try expect(try await counts(), is: [.pending: 6, .delivered: 1])
+        try expect(try await depth().oldestDueAt, is: dueAt)
+        let claimed = try await stage.claim(4)
+        try expect(try await counts(), is: [.pending: 2, .sending: 4, .delivered: 1])
+        // All its places are taken: the gateway owes it nothing just now.
+        try expect(try await depth().oldestDueAt, is: nil)
+        try expect(try await depth().open, is: 6)
         let later = stage.make.result(.retry(at: stage.now + .seconds(5)), status: 500, failure: .status)
-        try expect(try await stage.store.finish(claimed[0], later), "the claim holds")
-        try expect(try await stage.store.queueDepth(at: stage.now).due, is: 2)
-        try expect(try await stage.store.queueDepth(at: stage.now + .seconds(5)).due, is: 3)
+        let end = stage.make.result(.exhausted, status: 500, failure: .status)
+        for (claim, result) in zip(claimed, [later, end, stage.make.result()]) {
+            try expect(try await stage.store.finish(claim, result), "the claim holds")
+        }
+        try await stage.store.cancel(deliveries[4], at: stage.now, as: stage.make.change(.deliveryCanceled))
+        let now: [Delivery.State: Int] = [.pending: 2, .sending: 1, .delivered: 2, .exhausted: 1, .canceled: 1]
+        try expect(try await counts(), is: now)
+        try expect(try await depth().oldestDueAt, is: stage.now)
+        try await stage.store.retry(deliveries[1], at: stage.now, as: stage.make.change(.deliveryRetried))
+        try expect(try await counts()[.exhausted], is: nil)
         try await stage.store.move(
             endpoint.id, to: .paused, from: [.active], as: stage.make.change(.endpointUpdated))
-        try expect(
-            try await stage.store.queueDepth(at: stage.now + .seconds(5)),
-            is: QueueDepth(due: 0, open: 3, oldestDueAt: nil))
-        _ = try await stage.pendingEndpoint(of: nil)
-        try expect(
-            try await stage.store.queueDepth(at: stage.now), is: QueueDepth(due: 1, open: 4, oldestDueAt: stage.now))
+        stage.pass(.seconds(5))
+        try expect(try await depth().oldestDueAt, is: nil)
     }
 
     func deliveryFiltersNarrowTheList(_ stage: Stage) async throws {

@@ -135,7 +135,7 @@ extension StoreCase {
         let claimed = try await stage.claimOne()
         let ours = AttemptResult(
             endedAt: stage.now, status: nil, failure: .unknown, excerpt: nil, address: nil, next: .retry(at: stage.now),
-            countsAsFailure: false)
+            countsAsFailure: false, outcome: .neutral)
         try expect(try await stage.store.finish(claimed, ours), "the claim holds")
         let again = try await stage.claimOne()
         try expect(again.attempt, is: 2)

@@ -51,12 +51,13 @@ extension StoreCase {
 
     func restoreHoldsWhatWasOpen(_ stage: Stage) async throws {
         let (_, _, deliveries) = try await stage.due(3)
-        let sending = try await stage.store.claim(limit: 1, at: stage.now, leaseUntil: stage.lease, tokens: .system)
+        let sending = try await stage.store.claim(
+            FairShare(places: 64, free: 1), at: stage.now, leaseUntil: stage.lease, tokens: .system)
         try expect(sending.count, is: 1)
         try await stage.store.markRestored("one", adopted: 0, at: stage.now, as: stage.make.change(.backupRestored))
         try expect(try await stage.claim().map(\.id), is: [])
         for id in deliveries { try expect(try await stage.delivery(id).isHeld, "\(id) is not held") }
-        try expect(try await stage.store.queueDepth(at: stage.now).due, is: 0)
+        try expect(try await stage.store.queueDepth(at: stage.now).oldestDueAt, is: nil)
         // Whoever sent it before the backup is gone.
         try expect(!(try await stage.store.finish(sending[0], stage.make.result())), "an old claim holds")
         try await stage.store.retry(deliveries[0], at: stage.now, as: stage.make.change(.deliveryRetried))

@@ -91,7 +91,8 @@ struct OpeningTests {
             try await first.add(
                 endpoint, secret: make.secret(of: endpoint.id), test: make.test(endpoint), as: make.change())
             let lease = make.clock.now + .seconds(60)
-            let claimed = try await first.claim(limit: 1, at: make.clock.now, leaseUntil: lease, tokens: .system)
+            let claimed = try await first.claim(
+                FairShare(places: 64, free: 1), at: make.clock.now, leaseUntil: lease, tokens: .system)
             #expect(claimed.count == 1)
             #expect(try await first.rescue(at: make.clock.now) == 0)
             await first.close()

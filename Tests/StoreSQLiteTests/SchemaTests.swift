@@ -26,9 +26,10 @@ struct SchemaTests {
         INSERT INTO event VALUES
             (1, zeroblob(16), 1, 1, 1, 't', 'routed', 1, 'path', 'r', 1, zeroblob(16), 'con', NULL, NULL, NULL,
              zeroblob(32), x'01', x'01');
-        INSERT INTO endpoint VALUES (1, zeroblob(16), 1, 'https://e', '', '*', 'active', 15000, NULL, 1, NULL);
-        INSERT INTO delivery VALUES
-            (1, zeroblob(16), 1, 1, 0, 'pending', 0, 0, NULL, NULL, 1, NULL, NULL, 1, NULL);
+        INSERT INTO endpoint (seq, id, seller, url, description, topics, state, timeout_ms, created_at)
+            VALUES (1, zeroblob(16), 1, 'https://e', '', '*', 'active', 15000, 1);
+        INSERT INTO delivery (seq, id, event, endpoint, state, due_at, created_at)
+            VALUES (1, zeroblob(16), 1, 1, 'pending', 1, 1);
         INSERT INTO attempt VALUES (1, 1, 1, 1, NULL, NULL, NULL, NULL, NULL, 0);
         INSERT INTO idempotency VALUES (1, 'k', x'01', 201, 'r', 1);
         """
@@ -49,7 +50,10 @@ struct SchemaTests {
         "UPDATE refresh_journal SET state = 'lost'", "UPDATE event SET state = 'new'",
         "UPDATE event SET proof = 'hope'", "UPDATE event SET identity_hash = x'01'", "UPDATE event SET body = x''",
         "UPDATE endpoint SET state = 'held'", "UPDATE endpoint SET timeout_ms = 0", "UPDATE endpoint SET topics = ''",
-        "UPDATE delivery SET state = 'held'", "UPDATE delivery SET failures = -1",
+        "UPDATE endpoint SET ordering = 'fifo'", "UPDATE endpoint SET concurrency = 65", "UPDATE endpoint SET rate = 0",
+        "UPDATE endpoint SET reason = 'why not'", "UPDATE delivery SET place = 0", "UPDATE delivery SET rank = 3",
+        "UPDATE delivery SET reason = 'why not'", "UPDATE delivery SET state = 'held'",
+        "UPDATE delivery SET failures = -1",
         "UPDATE attempt SET failure = 'bad luck'", "UPDATE attempt SET number = 0",
         "UPDATE idempotency SET status = 99",
         // Things that contradict each other.
@@ -89,8 +93,8 @@ struct SchemaTests {
         """,
         "INSERT INTO attempt VALUES (2, 1, 1, 1, NULL, NULL, NULL, NULL, NULL, 0)",
         """
-        INSERT INTO delivery VALUES
-            (2, randomblob(16), 1, 1, 0, 'pending', 0, 0, NULL, NULL, 1, NULL, NULL, 1, NULL)
+        INSERT INTO delivery (seq, id, event, endpoint, state, due_at, created_at)
+            VALUES (2, randomblob(16), 1, 1, 'pending', 1, 1)
         """,
         // What refers to nothing, and what something refers to.
         """

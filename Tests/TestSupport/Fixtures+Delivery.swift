@@ -18,11 +18,12 @@ extension Fixtures {
 
     /// An event that Enlace itself tells.
     public func notice(
-        of seller: SellerID?, type: String = "seller.linked", only endpoint: EndpointID? = nil
+        of seller: SellerID?, type: String = "seller.linked", about resource: String? = nil,
+        only endpoint: EndpointID? = nil
     ) -> EventDraft {
         EventDraft(
             id: ids.next(), seller: seller, connection: nil, application: nil, type: type, liveMode: true,
-            proof: .gateway, resource: "a resource", createdAt: clock.now, onlyEndpoint: endpoint
+            proof: .gateway, resource: resource ?? ids.ulid().description, createdAt: clock.now, onlyEndpoint: endpoint
         ) { sequence throws(VaultError) in SealedSecret(bytes: Array("body \(sequence)".utf8)) }
     }
 
@@ -66,18 +67,21 @@ extension Fixtures {
             origin: EventDraft.Origin(
                 notification: ids.next(), channel: .application, topic: "payment", action: "payment.updated",
                 upstreamUser: user, identityHash: sha256(identity ?? ids.ulid().description), received: sealed()),
-            resource: "123456", createdAt: clock.now
+            resource: ids.ulid().description, createdAt: clock.now
         ) { sequence throws(VaultError) in SealedSecret(bytes: Array("body \(sequence)".utf8)) }
     }
 
     /// What an attempt brought: a 200 unless told otherwise.
     public func result(
         _ next: AttemptResult.Next = .delivered, status: Int? = 200, failure: AttemptFailure? = nil,
-        endpointState: Endpoint.State? = nil, endpointWaitsUntil: Timestamp? = nil, endpointNotice: EventDraft? = nil
+        outcome: EndpointHealth.Outcome? = nil, endpointState: Endpoint.State? = nil,
+        endpointWaitsUntil: Timestamp? = nil,
+        notice: @escaping @Sendable (EndpointNotice) -> EventDraft? = { _ in nil }
     ) -> AttemptResult {
         AttemptResult(
             endedAt: clock.now, status: status, failure: failure, excerpt: sealed(), address: "203.0.113.7",
-            next: next, countsAsFailure: failure != nil, endpointState: endpointState,
-            endpointWaitsUntil: endpointWaitsUntil, endpointNotice: endpointNotice)
+            next: next, countsAsFailure: failure != nil,
+            outcome: outcome ?? (failure == nil ? .success : .failure(isOverload: false)), endpointState: endpointState,
+            endpointWaitsUntil: endpointWaitsUntil, notice: notice)
     }
 }

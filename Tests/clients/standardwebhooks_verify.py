@@ -20,6 +20,7 @@ class Received:
 
     headers: dict[str, str]
     body: bytes
+    target: str
 
 
 class Receiver(http.server.ThreadingHTTPServer):
@@ -42,7 +43,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self.server.received.append(Received(headers, body))
+        self.server.received.append(Received(headers, body, self.path))
         self.send_response(204)
         self.end_headers()
 

@@ -52,6 +52,19 @@ def openapi_counts():
     return (1, 0) if run.returncode == 0 else (0, 1)
 
 
+def alert_counts():
+    """One passed or one failed: whether Prometheus takes the alert rules."""
+    run = subprocess.run(["promtool", "check", "rules", str(HERE.parents[1] / "deploy" / "alerts.yaml")], check=False)
+    return (1, 0) if run.returncode == 0 else (0, 1)
+
+
+def torture_counts(program):
+    """One passed or one failed: whether a minute of kills and faults loses nothing that was acknowledged."""
+    enlace = str(pathlib.Path(program).parent / "enlace")
+    run = subprocess.run([sys.executable, str(HERE.parent / "torture" / "torture.py"), enlace], check=False)
+    return (1, 0) if run.returncode == 0 else (0, 1)
+
+
 def fuzzing_counts():
     """One passed or one failed: whether a coverage-guided search finds bytes that the scanners read wrongly."""
     run = subprocess.run(["sh", str(HERE.parent / "fuzzing" / "fuzz.sh"), "20"], check=False)
@@ -67,9 +80,9 @@ def soak_counts(program):
 
 def main():
     with tempfile.TemporaryDirectory(prefix="enlace-tests-") as folder:
-        counts = [openapi_counts(), fuzzing_counts()]
+        counts = [openapi_counts(), alert_counts(), fuzzing_counts()]
         program = tests_program()
-        counts.append(soak_counts(program))
+        counts += [soak_counts(program), torture_counts(program)]
         counts += [
             swift_counts(program, pathlib.Path(folder) / f"part{number}.xml", part)
             for number, part in enumerate(PARTS)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes .venv-tests, the Python environment of the tests that drive Chromium, read QR codes and use the published client
-# packages, and brings what the soak needs.
+# packages, and brings what the soak and the check of the alert rules need.
 #
 # Installs what is missing of Debian's packages (asks for root) and of requirements.txt. When everything is there it
 # looks and returns at once, so it may run before every test.
@@ -12,7 +12,7 @@ requirements=Tests/support/requirements.txt
 stamp=$environment/requirements.txt
 
 missing=
-for package in chromium nginx openssl python3-venv wrk zbar-tools; do
+for package in chromium nginx openssl prometheus python3-venv wrk zbar-tools; do
     state=$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2> /dev/null) || state=
     [ "$state" = installed ] || missing="$missing $package"
 done

@@ -115,11 +115,11 @@ public struct InstallationCheck: Sendable {
             let depth = try await store.queueDepth(at: clock.now)
             let isLate = depth.oldestDueAt.map { clock.now - $0 > Self.longestDue } ?? false
             guard isLate else {
-                return Finding(.deliveryBacklog, .ok, "\(depth.due) deliveries are due, none for long.")
+                return Finding(.deliveryBacklog, .ok, "\(depth.open) deliveries are open; no endpoint waits for long.")
             }
             return Finding(
                 .deliveryBacklog, .warning,
-                "\(depth.due) deliveries are due, the oldest since \(depth.oldestDueAt ?? clock.now).",
+                "\(depth.open) deliveries are open, and an endpoint has waited since \(depth.oldestDueAt ?? clock.now).",
                 fix:
                     "`enlace deliveries list --state pending` shows them; the machine may be too slow or the clock have "
                     + "jumped.")

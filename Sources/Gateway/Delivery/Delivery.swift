@@ -24,6 +24,14 @@ public struct Delivery: Identified, Hashable, Sendable {
     public let state: State
     /// Whether it waits for its endpoint to send again.
     public let isHeld: Bool
+    /// Which one it is of its resource's deliveries to this endpoint, from 1 without a gap (DLV 12).
+    public let place: Int
+    /// Whether it waits for an earlier one of its resource.
+    public let isBlocked: Bool
+    /// Whether it went before an earlier one that had failed for too long.
+    public let hasOvertaken: Bool
+    /// Why it was given up; `nil` where it was not.
+    public let reason: ExhaustionReason?
     /// How many attempts were started.
     public let attempts: Int
     /// The status of the last answer.
@@ -40,7 +48,8 @@ public struct Delivery: Identified, Hashable, Sendable {
     /// Takes the fields as they were read.
     public init(
         id: DeliveryID, event: EventID, eventType: String, endpoint: EndpointID, endpointSeller: SellerID?,
-        seller: SellerID?, state: State, isHeld: Bool, attempts: Int, lastStatus: Int?, lastFailure: AttemptFailure?,
+        seller: SellerID?, state: State, isHeld: Bool, place: Int, isBlocked: Bool, hasOvertaken: Bool,
+        reason: ExhaustionReason?, attempts: Int, lastStatus: Int?, lastFailure: AttemptFailure?,
         dueAt: Timestamp?, createdAt: Timestamp, closedAt: Timestamp?
     ) {
         self.id = id
@@ -51,6 +60,10 @@ public struct Delivery: Identified, Hashable, Sendable {
         self.seller = seller
         self.state = state
         self.isHeld = isHeld
+        self.place = place
+        self.isBlocked = isBlocked
+        self.hasOvertaken = hasOvertaken
+        self.reason = reason
         self.attempts = attempts
         self.lastStatus = lastStatus
         self.lastFailure = lastFailure
@@ -58,6 +71,14 @@ public struct Delivery: Identified, Hashable, Sendable {
         self.createdAt = createdAt
         self.closedAt = closedAt
     }
+}
+
+/// Why a delivery was given up; either can be retried.
+public enum ExhaustionReason: String, Sendable, CaseIterable {
+    /// The schedule's last attempt failed.
+    case schedule
+    /// Its endpoint was not sending for 30 days.
+    case expiredHeld = "expired_held"
 }
 
 /// The id of a delivery: `dlv_…`.
@@ -119,6 +140,16 @@ public struct ClaimedDelivery: Sendable {
     public let attempt: Int
     /// Failed attempts that counted so far.
     public let failures: Int
+    /// Which one it is of its resource's deliveries to this endpoint, from 1.
+    public let place: Int
+    /// Whether it goes before an earlier one that has failed for too long.
+    public let hasOvertaken: Bool
+    /// Whether it is the one that tries an endpoint whose breaker is open.
+    public let isProbe: Bool
+    /// Whether it was that before; only then does its failure count in its own schedule.
+    public let wasProbe: Bool
+    /// Until when the claim holds.
+    public let leaseUntil: Timestamp
     /// What is delivered.
     public let event: EventID
     /// The event's type.
@@ -127,6 +158,8 @@ public struct ClaimedDelivery: Sendable {
     public let seller: SellerID?
     /// The event's body, sealed for its seller or the installation.
     public let body: SealedSecret
+    /// The notification it was made from, as it came, with its id; `nil` for what Enlace itself says.
+    public let received: (id: NotificationID, sealed: SealedSecret)?
     /// Where it goes.
     public let endpoint: Endpoint
     /// The endpoint's secrets that sign now, newest first.
@@ -134,17 +167,24 @@ public struct ClaimedDelivery: Sendable {
 
     /// Takes the fields as they were claimed.
     public init(
-        id: DeliveryID, claim: [UInt8], attempt: Int, failures: Int, event: EventID, eventType: String,
-        seller: SellerID?, body: SealedSecret, endpoint: Endpoint, secrets: [EndpointSecret]
+        id: DeliveryID, claim: [UInt8], attempt: Int, failures: Int, place: Int, hasOvertaken: Bool, isProbe: Bool,
+        wasProbe: Bool, leaseUntil: Timestamp, event: EventID, eventType: String, seller: SellerID?, body: SealedSecret,
+        received: (id: NotificationID, sealed: SealedSecret)?, endpoint: Endpoint, secrets: [EndpointSecret]
     ) {
         self.id = id
         self.claim = claim
         self.attempt = attempt
         self.failures = failures
+        self.place = place
+        self.hasOvertaken = hasOvertaken
+        self.isProbe = isProbe
+        self.wasProbe = wasProbe
+        self.leaseUntil = leaseUntil
         self.event = event
         self.eventType = eventType
         self.seller = seller
         self.body = body
+        self.received = received
         self.endpoint = endpoint
         self.secrets = secrets
     }
@@ -176,16 +216,18 @@ public struct AttemptResult: Sendable {
     public let countsAsFailure: Bool
     /// What the answer says about the endpoint: a 2xx to a test event activates it, 410 disables it.
     public let endpointState: Endpoint.State?
+    /// What it says about the endpoint's health.
+    public let outcome: EndpointHealth.Outcome
     /// The whole endpoint waits until then (`Retry-After`, DLV 6).
     public let endpointWaitsUntil: Timestamp?
-    /// What is told where the endpoint's state changes by this.
-    public let endpointNotice: EventDraft?
+    /// Makes what is told where the endpoint's state or health changes by this; called in the transaction.
+    public let notice: @Sendable (EndpointNotice) -> EventDraft?
 
     /// Takes the fields as they were decided.
     public init(
         endedAt: Timestamp, status: Int?, failure: AttemptFailure?, excerpt: SealedSecret?, address: String?,
-        next: Next, countsAsFailure: Bool, endpointState: Endpoint.State? = nil,
-        endpointWaitsUntil: Timestamp? = nil, endpointNotice: EventDraft? = nil
+        next: Next, countsAsFailure: Bool, outcome: EndpointHealth.Outcome, endpointState: Endpoint.State? = nil,
+        endpointWaitsUntil: Timestamp? = nil, notice: @escaping @Sendable (EndpointNotice) -> EventDraft? = { _ in nil }
     ) {
         self.endedAt = endedAt
         self.status = status
@@ -194,8 +236,21 @@ public struct AttemptResult: Sendable {
         self.address = address
         self.next = next
         self.countsAsFailure = countsAsFailure
+        self.outcome = outcome
         self.endpointState = endpointState
         self.endpointWaitsUntil = endpointWaitsUntil
-        self.endpointNotice = endpointNotice
+        self.notice = notice
     }
+}
+
+/// What is told of an endpoint to those that share it.
+public enum EndpointNotice: Hashable, Sendable {
+    /// Its breaker opened: deliveries wait until probes succeed.
+    case suspended
+    /// Nothing has succeeded for so many days.
+    case warned(days: Int)
+    /// Deliveries flow again.
+    case recovered
+    /// It is sent nothing more before a person resumes it.
+    case disabled(Endpoint.DisablingReason)
 }

@@ -9,6 +9,8 @@ struct DeliveryMachine: Sendable {
         }
         var next: Next
         var failure: AttemptFailure?
+        /// What it says about the endpoint's health.
+        var outcome = EndpointHealth.Outcome.success
         /// What becomes of the endpoint: a 2xx to a test activates it, 410 disables it.
         var endpointState: Endpoint.State?
         /// For how long the whole endpoint waits.
@@ -26,6 +28,15 @@ struct DeliveryMachine: Sendable {
     let failures: Int
     /// Whether it is the event that activates an endpoint.
     let isTest: Bool
+    /// Whether a failure leaves the schedule where it is, as that of a delivery's first probe does (DLV 10).
+    let isFree: Bool
+
+    init(schedule: RetrySchedule, failures: Int, isTest: Bool, isFree: Bool = false) {
+        self.schedule = schedule
+        self.failures = failures
+        self.isTest = isTest
+        self.isFree = isFree
+    }
 
     func attemptEnded(_ answer: WebhookAnswer, spread: Double) -> Verdict {
         guard let status = answer.status else { return failed(answer.failure ?? .protocol, spread: spread) }
@@ -33,6 +44,7 @@ struct DeliveryMachine: Sendable {
             return Verdict(next: .delivered, endpointState: isTest ? .active : nil)
         }
         var verdict = failed(.status, spread: spread)
+        verdict.outcome = Self.outcome(of: status)
         switch status {
         case 410: verdict.endpointState = .disabled
         case 429: wait(&verdict, answer.retryAfter ?? Self.limitedWait)
@@ -43,8 +55,19 @@ struct DeliveryMachine: Sendable {
     }
 
     private func failed(_ failure: AttemptFailure, spread: Double) -> Verdict {
-        let wait = schedule.wait(afterFailures: failures + 1, spread: spread)
-        return Verdict(next: wait.map { .retry(after: $0) } ?? .exhausted, failure: failure)
+        let wait = schedule.wait(afterFailures: isFree ? max(1, failures) : failures + 1, spread: spread)
+        return Verdict(
+            next: wait.map { .retry(after: $0) } ?? .exhausted, failure: failure,
+            outcome: failure == .unknown ? .neutral : .failure(isOverload: failure == .timeout))
+    }
+
+    /// Most refusals are about the event, not about the endpoint (DLV 10).
+    private static func outcome(of status: Int) -> EndpointHealth.Outcome {
+        switch status {
+        case 401, 403, 404, 410, 429: .failure(isOverload: false)
+        case 400...499: .neutral
+        default: .failure(isOverload: status == 502 || status == 504)
+        }
     }
 
     private func wait(_ verdict: inout Verdict, _ wanted: Duration) {

@@ -6,9 +6,13 @@ import Synchronization
 /// Claims due deliveries, signs and sends them, and records what came of it; never a transaction across the network.
 public struct DeliveryWorker: Service {
     /// Most deliveries under way at once.
-    static let concurrency = 64
+    static let concurrency = 256
+    /// Most of them claimed in one transaction, so that no other writer waits long.
+    static let batch = 64
     /// Longer than the longest deadline and its margin (DLV 4).
     static let lease = Duration.seconds(60)
+    /// What must be left of a lease beyond the attempt's deadline when its request starts (DLV 4).
+    static let leaseMargin = Duration.seconds(15)
     /// For how long a delivery that can't be opened is left alone.
     static let repairWait = Duration.seconds(60)
     /// The wake-up is only a hint; this backs it (DLV 19).
@@ -19,6 +23,7 @@ public struct DeliveryWorker: Service {
     private let store: any DeliveryStore
     private let sender: any WebhookSender
     private let vault: Vault
+    private let requests: DeliveryRequests
     private let notices: SellerNotices
     private let schedule: RetrySchedule
     private let wallClock: WallClock
@@ -28,13 +33,15 @@ public struct DeliveryWorker: Service {
 
     /// Takes what it uses; `clock` is what it sleeps by.
     public init(
-        store: any DeliveryStore, sender: any WebhookSender, vault: Vault, notices: SellerNotices,
-        schedule: RetrySchedule, wakeup: Wakeup, wallClock: WallClock, clock: any Clock<Duration>, random: RandomSource,
+        store: any DeliveryStore, sender: any WebhookSender, vault: Vault, requests: DeliveryRequests,
+        notices: SellerNotices, schedule: RetrySchedule, wakeup: Wakeup, wallClock: WallClock,
+        clock: any Clock<Duration>, random: RandomSource,
         logger: Logger
     ) {
         self.store = store
         self.sender = sender
         self.vault = vault
+        self.requests = requests
         self.notices = notices
         self.schedule = schedule
         self.wakeup = wakeup
@@ -49,7 +56,7 @@ public struct DeliveryWorker: Service {
         let underWay = InFlight()
         await withDiscardingTaskGroup { group in
             while !Task.isShuttingDownGracefully, !Task.isCancelled {
-                let claimed = await claim(Self.concurrency - underWay.count)
+                let claimed = await claim(free: Self.concurrency - underWay.count)
                 for delivery in claimed {
                     underWay.add(1)
                     group.addTask {
@@ -64,11 +71,12 @@ public struct DeliveryWorker: Service {
         }
     }
 
-    private func claim(_ limit: Int) async -> [ClaimedDelivery] {
-        guard limit > 0 else { return [] }
+    private func claim(free: Int) async -> [ClaimedDelivery] {
+        guard free > 0 else { return [] }
         let now = wallClock.now
+        let share = FairShare(places: Self.concurrency, free: min(free, Self.batch))
         do {
-            return try await store.claim(limit: limit, at: now, leaseUntil: now + Self.lease, tokens: random)
+            return try await store.claim(share, at: now, leaseUntil: now + Self.lease, tokens: random)
         } catch {
             logger.note("Nothing claimed: the store does not answer", at: .error)
             return []
@@ -78,6 +86,11 @@ public struct DeliveryWorker: Service {
     private func deliver(_ claimed: ClaimedDelivery) async {
         let started = wallClock.now
         guard let request = await request(claimed, at: started) else { return }
+        // Whoever got here too late might send beside the one who has taken it over.
+        guard wallClock.now + request.deadline + Self.leaseMargin <= claimed.leaseUntil else {
+            try? await store.release(claimed)
+            return
+        }
         let answer = await sender.send(request)
         // A shutdown that ran out of patience: the claim is given back, nothing counts.
         guard !Task.isCancelled else {
@@ -89,42 +102,24 @@ public struct DeliveryWorker: Service {
 
     private func request(_ claimed: ClaimedDelivery, at moment: Timestamp) async -> WebhookRequest? {
         do {
-            let owner = claimed.seller.map { DataKeyOwner.seller($0) } ?? .installation
-            let body = try await vault.open(claimed.body, .eventBody, row: claimed.event.ulid, owner: owner)
-            let signers = claimed.endpoint.seller.map { DataKeyOwner.seller($0) } ?? .installation
-            var secrets: [SigningSecret] = []
-            for secret in claimed.secrets {
-                secrets.append(
-                    .symmetric(
-                        try await vault.open(secret.sealed, .endpointSecret, row: secret.id.ulid, owner: signers)))
-            }
-            let plain = body.reveal { $0 }
-            let id = claimed.event.description
-            let signature = DeliverySigner.signature(
-                of: plain, id: id, timestamp: moment.seconds, secrets: secrets)
-            let headers = [
-                ("content-type", "application/json"), ("enlace-delivery-id", claimed.id.description),
-                ("enlace-event-type", claimed.eventType), ("enlace-attempt", String(claimed.attempt)),
-                ("webhook-id", id), ("webhook-timestamp", String(moment.seconds)), ("webhook-signature", signature),
-            ]
-            return WebhookRequest(
-                url: claimed.endpoint.url, headers: headers.map { (name: $0.0, value: $0.1) }, body: plain,
-                deadline: claimed.endpoint.timeout)
+            return try await requests.request(of: claimed, at: moment)
         } catch {
             // Ours, not the receiver's: nothing counts against it, and the operator has to look (DLV 17).
             logger.note("Delivery can't be opened", at: .error, [.delivery: claimed.id])
             let now = wallClock.now
             let result = AttemptResult(
                 endedAt: now, status: nil, failure: .unknown, excerpt: nil, address: nil,
-                next: .retry(at: now + Self.repairWait), countsAsFailure: false)
+                next: .retry(at: now + Self.repairWait), countsAsFailure: false, outcome: .neutral)
             _ = try? await store.finish(claimed, result)
             return nil
         }
     }
 
     private func record(_ answer: WebhookAnswer, of claimed: ClaimedDelivery) async {
+        let isFree = claimed.isProbe && !claimed.wasProbe
         let machine = DeliveryMachine(
-            schedule: schedule, failures: claimed.failures, isTest: claimed.eventType == Endpoint.testEventType)
+            schedule: schedule, failures: claimed.failures, isTest: claimed.eventType == Endpoint.testEventType,
+            isFree: isFree)
         let verdict = machine.attemptEnded(answer, spread: random.unit())
         let now = wallClock.now
         let next: AttemptResult.Next =
@@ -136,9 +131,9 @@ public struct DeliveryWorker: Service {
         let result = AttemptResult(
             endedAt: now, status: answer.status, failure: verdict.failure,
             excerpt: await excerpt(answer, of: claimed), address: answer.address, next: next,
-            countsAsFailure: verdict.failure != nil, endpointState: verdict.endpointState,
-            endpointWaitsUntil: verdict.endpointWait.map { now + $0 },
-            endpointNotice: await notice(of: verdict, claimed))
+            countsAsFailure: verdict.failure != nil && !isFree, outcome: verdict.outcome,
+            endpointState: verdict.endpointState, endpointWaitsUntil: verdict.endpointWait.map { now + $0 },
+            notice: await notice(of: verdict, claimed))
         do {
             let held = try await store.finish(claimed, result)
             count(held ? verdict.next : nil, claimed, answer)
@@ -149,10 +144,15 @@ public struct DeliveryWorker: Service {
         }
     }
 
-    private func notice(of verdict: DeliveryMachine.Verdict, _ claimed: ClaimedDelivery) async -> EventDraft? {
-        guard verdict.endpointState == .disabled else { return nil }
-        // Where it can't be made the endpoint is disabled all the same; the audit has it.
-        return try? await notices.disabled(claimed.endpoint)
+    /// What can tell of the endpoint, wherever this attempt may have something to tell.
+    private func notice(
+        of verdict: DeliveryMachine.Verdict, _ claimed: ClaimedDelivery
+    ) async -> @Sendable (EndpointNotice) -> EventDraft? {
+        guard verdict.outcome != .success || !claimed.endpoint.health.isBlank,
+            // Where it can't be made the endpoint is dealt with all the same; the audit has it.
+            let make = try? await notices.notices(about: claimed.endpoint)
+        else { return { _ in nil } }
+        return make
     }
 
     private func excerpt(_ answer: WebhookAnswer, of claimed: ClaimedDelivery) async -> SealedSecret? {

@@ -10,8 +10,35 @@ public struct Endpoint: Identified, Hashable, Sendable {
         case active
         /// Held by a person.
         case paused
-        /// Held because it answered 410.
+        /// Held by the gateway until a person resumes it, for a ``DisablingReason``.
         case disabled
+    }
+
+    /// Why the gateway disabled it (DLV 10).
+    public enum DisablingReason: String, Sendable, CaseIterable {
+        /// It answered 410.
+        case gone
+        /// Nothing succeeded for five days.
+        case failing
+    }
+
+    /// In which form events are sent; it stays as it was made.
+    public enum Format: String, Sendable, CaseIterable {
+        /// Enlace's own, signed by Standard Webhooks.
+        case envelope
+        /// The provider's, as it came, signed as the provider signs, under the endpoint's secret. Enlace's own events
+        /// don't go there.
+        case passthrough
+    }
+
+    /// In which order the deliveries of one resource go, such as one payment (DLV 12); resources never wait for others.
+    public enum Ordering: String, Sendable, CaseIterable {
+        /// In any.
+        case none
+        /// One after the other, except that what has failed for 15 minutes is overtaken.
+        case relaxed
+        /// One after the other.
+        case strict
     }
 
     /// The endpoint's id.
@@ -26,15 +53,29 @@ public struct Endpoint: Identified, Hashable, Sendable {
     public var topics: TopicFilter
     /// Whether deliveries are sent.
     public var state: State
+    /// In which form events are sent.
+    public let format: Format
     /// The one deadline of an attempt, 5 to 30 seconds.
     public var timeout: Duration
+    /// In which order the deliveries of one resource go.
+    public var ordering: Ordering
+    /// Most deliveries under way at once, 1 to 64.
+    public var concurrency: Int
+    /// Most deliveries a second, 1 to 1,000; `nil` sets no limit.
+    public var rate: Int?
+    /// Why it is disabled; `nil` in every other state.
+    public var reason: DisablingReason?
+    /// How it has answered lately.
+    public var health: EndpointHealth
     /// When it was created.
     public let createdAt: Timestamp
 
     /// Takes the fields as they were read or made.
     public init(
         id: EndpointID, seller: SellerID?, url: String, description: String, topics: TopicFilter, state: State,
-        timeout: Duration, createdAt: Timestamp
+        format: Format = .envelope, timeout: Duration, ordering: Ordering = .relaxed, concurrency: Int = 4,
+        rate: Int? = nil,
+        reason: DisablingReason? = nil, health: EndpointHealth = EndpointHealth(), createdAt: Timestamp
     ) {
         self.id = id
         self.seller = seller
@@ -42,7 +83,13 @@ public struct Endpoint: Identified, Hashable, Sendable {
         self.description = description
         self.topics = topics
         self.state = state
+        self.format = format
         self.timeout = timeout
+        self.ordering = ordering
+        self.concurrency = concurrency
+        self.rate = rate
+        self.reason = reason
+        self.health = health
         self.createdAt = createdAt
     }
 }

@@ -35,7 +35,11 @@ public struct Endpoints: Sendable {
         try await check(url: new.url)
         let endpoint = Endpoint(
             id: ids.next(), seller: new.seller, url: new.url, description: try Self.checked(new.description),
-            topics: new.topics, state: .pending, timeout: try Self.checked(new.timeout), createdAt: clock.now)
+            topics: new.topics, state: .pending, format: new.format, timeout: try Self.checked(new.timeout),
+            ordering: new.ordering,
+            concurrency: try Self.checked(concurrency: new.concurrency),
+            rate: try new.rate.map { rate throws(Problem) in try Self.checked(rate: rate, from: 1) },
+            createdAt: clock.now)
         let (secret, text) = try await newSecret(of: endpoint)
         let test = try await notices.test(endpoint)
         do {
@@ -78,6 +82,8 @@ public struct Endpoints: Sendable {
         var test: EventDraft?
         if let timeout = wanted.timeout { wanted.timeout = try Self.checked(timeout) }
         if let description = wanted.description { wanted.description = try Self.checked(description) }
+        if let concurrency = wanted.concurrency { _ = try Self.checked(concurrency: concurrency) }
+        if let rate = wanted.rate { _ = try Self.checked(rate: rate, from: 0) }
         if wanted.url == endpoint.url { wanted.url = nil }
         if let url = wanted.url {
             try await check(url: url)
@@ -218,6 +224,16 @@ public struct Endpoints: Sendable {
             throw .invalid("description", "Give at most 200 characters without control characters.")
         }
         return description
+    }
+
+    private static func checked(concurrency: Int) throws(Problem) -> Int {
+        guard (1...64).contains(concurrency) else { throw .invalid("concurrency", "Give 1 to 64.") }
+        return concurrency
+    }
+
+    private static func checked(rate: Int, from least: Int) throws(Problem) -> Int {
+        guard (least...1000).contains(rate) else { throw .invalid("rate_per_second", "Give \(least) to 1000.") }
+        return rate
     }
 
     private static func checked(_ timeout: Duration) throws(Problem) -> Duration {

@@ -8,19 +8,33 @@ public struct NewEndpoint: Sendable {
     public var description: String
     /// Which event types it gets.
     public var topics: TopicFilter
+    /// In which form events are sent.
+    public var format: Endpoint.Format
     /// The one deadline of an attempt, 5 to 30 seconds.
     public var timeout: Duration
+    /// In which order the deliveries of one resource go.
+    public var ordering: Endpoint.Ordering
+    /// Most deliveries under way at once, 1 to 64.
+    public var concurrency: Int
+    /// Most deliveries a second, 1 to 1,000; `nil` sets no limit.
+    public var rate: Int?
 
     /// Takes what was asked for; everything within 15 seconds unless told otherwise.
     public init(
         seller: SellerID?, url: String, description: String = "", topics: TopicFilter = .all,
-        timeout: Duration = .seconds(15)
+        format: Endpoint.Format = .envelope, timeout: Duration = .seconds(15), ordering: Endpoint.Ordering = .relaxed,
+        concurrency: Int = 4,
+        rate: Int? = nil
     ) {
         self.seller = seller
         self.url = url
         self.description = description
         self.topics = topics
+        self.format = format
         self.timeout = timeout
+        self.ordering = ordering
+        self.concurrency = concurrency
+        self.rate = rate
     }
 }
 
@@ -34,14 +48,24 @@ public struct EndpointChanges: Sendable {
     public var topics: TopicFilter?
     /// The one deadline of an attempt.
     public var timeout: Duration?
+    /// In which order the deliveries of one resource go.
+    public var ordering: Endpoint.Ordering?
+    /// Most deliveries under way at once.
+    public var concurrency: Int?
+    /// Most deliveries a second; 0 takes the limit away.
+    public var rate: Int?
 
     /// Changes nothing until told.
     public init(
-        url: String? = nil, description: String? = nil, topics: TopicFilter? = nil, timeout: Duration? = nil
+        url: String? = nil, description: String? = nil, topics: TopicFilter? = nil, timeout: Duration? = nil,
+        ordering: Endpoint.Ordering? = nil, concurrency: Int? = nil, rate: Int? = nil
     ) {
         self.url = url
         self.description = description
         self.topics = topics
         self.timeout = timeout
+        self.ordering = ordering
+        self.concurrency = concurrency
+        self.rate = rate
     }
 }

@@ -1,4 +1,5 @@
 public import Logging
+import Metrics
 public import ServiceLifecycle
 
 /// Takes up what was left behind: claims of a worker that went away (DLV 4), notifications that stayed parked.
@@ -9,6 +10,10 @@ public struct Rescuer: Service {
     static let interval = Duration.seconds(5)
     /// Every how many looks, from the first on, it looks for parked notifications of accounts that are linked.
     static let roundsPerReplay = 6
+    /// What has failed for so long is overtaken, so that a refund is not hidden behind an approval (DLV 12).
+    static let longestBlock = Duration.seconds(15 * 60)
+    /// What has waited for so long is given up (DLV 10).
+    static let longestWait = Duration.seconds(30 * 86_400)
     /// For how long an attempt to link is kept: ten minutes for the callback, ten for the page after it, and room.
     static let attemptLife = Duration.seconds(3600)
     /// For how long a repeated request is answered alike (DESIGN §4).
@@ -63,6 +68,16 @@ public struct Rescuer: Service {
             if count > 0 {
                 logger.note("Deliveries rescued", at: .warning, [.count: count])
                 deliveries.ring()
+            }
+            let overtaken = try await store.overtake(
+                failingSince: wallClock.now - Self.longestBlock, at: wallClock.now)
+            if overtaken > 0 { deliveries.ring() }
+            let expired = try await store.expire(dueBefore: wallClock.now - Self.longestWait, at: wallClock.now)
+            if expired > 0 {
+                logger.note(
+                    "Deliveries given up: their endpoints did not send for 30 days", at: .error, [.count: expired])
+                Counter(label: MetricName.deliveries.rawValue, dimensions: [("outcome", "expired")])
+                    .increment(by: expired)
             }
             _ = try await store.forget(before: wallClock.now - Self.idempotencyLife)
         } catch {

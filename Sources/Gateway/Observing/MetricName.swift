@@ -16,9 +16,9 @@ public enum MetricName: String, Sendable, CaseIterable {
     case ingest = "enlace_ingest_total"
     /// Attempts of deliveries, by outcome.
     case deliveries = "enlace_deliveries_total"
-    /// Deliveries that have not ended.
+    /// Deliveries, by state; their sum is all that ever fanned out, less what was forgotten.
     case queueDepth = "enlace_delivery_queue_depth"
-    /// For how long the oldest due delivery has been due.
+    /// For how long the endpoint has waited that has waited longest for its turn, though something is due there.
     case oldestDueSeconds = "enlace_delivery_oldest_due_seconds"
     /// Stored values that did not open, by reason: never other than 0 in an installation that nobody tampered with.
     case vaultFailures = "enlace_vault_open_failures_total"

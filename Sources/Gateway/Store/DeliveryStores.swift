@@ -143,19 +143,19 @@ public struct DeliveryFilter: Hashable, Sendable {
     }
 }
 
-/// What waits, for metrics and readiness.
+/// What waits, for metrics and readiness; read without counting.
 public struct QueueDepth: Hashable, Sendable {
-    /// Deliveries that are due and whose endpoint is sending.
-    public let due: Int
-    /// All deliveries that have not ended.
-    public let open: Int
-    /// When the oldest due one fell due; `nil` when none is.
+    /// How many deliveries there are in each state; together they are all that ever fanned out, less what was forgotten.
+    public let counts: [Delivery.State: Int]
+    /// Since when the endpoint waits that has waited longest for its turn; `nil` when none does.
     public let oldestDueAt: Timestamp?
 
+    /// Deliveries that have not ended.
+    public var open: Int { counts[.pending, default: 0] + counts[.sending, default: 0] }
+
     /// Takes the counts as they were read.
-    public init(due: Int, open: Int, oldestDueAt: Timestamp?) {
-        self.due = due
-        self.open = open
+    public init(counts: [Delivery.State: Int], oldestDueAt: Timestamp?) {
+        self.counts = counts
         self.oldestDueAt = oldestDueAt
     }
 }
@@ -164,12 +164,14 @@ public struct QueueDepth: Hashable, Sendable {
 ///
 /// Every method is one transaction.
 public protocol DeliveryStore: Sendable {
-    /// Claims due deliveries of endpoints that send, at most `limit` and at most 4 in flight per endpoint.
+    /// Claims due deliveries of endpoints that send, dealt out by `share`.
     ///
     /// Each becomes `sending` under a claim token until `leaseUntil`, and its attempt row is inserted (DLV 3). To a
-    /// pending endpoint only test events are claimed. An endpoint that waits (`Retry-After`) is passed over.
+    /// pending endpoint only test events are claimed; an endpoint that waits (`Retry-After`), whose rate is used up or
+    /// whose health allows no more is passed over (DLV 6, 10, 14). Never two of one line at a time, and none while an
+    /// earlier one of its line is open, unless its endpoint's ordering says otherwise (DLV 12).
     func claim(
-        limit: Int, at moment: Timestamp, leaseUntil: Timestamp, tokens: RandomSource
+        _ share: FairShare, at moment: Timestamp, leaseUntil: Timestamp, tokens: RandomSource
     ) async throws(StoreError) -> [ClaimedDelivery]
     /// Records an attempt and what follows, if the claim still holds; `false` keeps it as a late observation only.
     ///
@@ -181,6 +183,11 @@ public protocol DeliveryStore: Sendable {
     func release(_ claimed: ClaimedDelivery) async throws(StoreError)
     /// Makes pending and due again whatever was `sending` past its lease; answers how many.
     func rescue(at moment: Timestamp) async throws(StoreError) -> Int
+    /// Lets what waits behind a delivery that has failed since `since` or longer overtake it, where its endpoint's
+    /// ordering is `relaxed`; answers how many were looked at for the first time, 500 at most.
+    func overtake(failingSince since: Timestamp, at moment: Timestamp) async throws(StoreError) -> Int
+    /// Gives up what has been due since before `since` and waits still, with `expired_held`; answers how many, 500 at most.
+    func expire(dueBefore since: Timestamp, at moment: Timestamp) async throws(StoreError) -> Int
     /// What waits.
     func queueDepth(at moment: Timestamp) async throws(StoreError) -> QueueDepth
     /// The delivery with this id, or `nil`.

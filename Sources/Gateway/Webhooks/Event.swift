@@ -100,6 +100,13 @@ public struct EventDraft: Sendable {
     public let createdAt: Timestamp
     /// The only endpoint it goes to, as a test event does; `nil` goes to all that match.
     public let onlyEndpoint: EndpointID?
+    /// What is in the order of one resource: the same for all events of it, of one family of types (DLV 12).
+    public var line: Int64 {
+        let family = type.prefix { $0 != "." }
+        return sha256("\(family) \(resource)").prefix(8).reduce(0) { $0 << 8 | Int64($1) }
+    }
+    /// Whether it goes before all others and waits for none: the shop is about to hand out what must not be.
+    public var isUrgent: Bool { type == "order.stop_delivery" }
     /// Makes the sealed body once the sequence is known; called once, in the transaction.
     public let body: @Sendable (_ sequence: Int64) throws(VaultError) -> SealedSecret
 

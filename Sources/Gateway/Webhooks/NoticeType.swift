@@ -14,5 +14,8 @@ public enum NoticeType: String, Sendable, CaseIterable {
     case sellerErased = "seller.erased"
     case applicationCredentialsFailing = "application.credentials_failing"
     case endpointTest = "endpoint.test"
+    case endpointSuspended = "endpoint.suspended"
+    case endpointWarned = "endpoint.warned"
+    case endpointRecovered = "endpoint.recovered"
     case endpointDisabled = "endpoint.disabled"
 }

@@ -55,4 +55,11 @@ public struct ArrivedNotification: Hashable, Sendable {
     public let headers: [String]
     /// The body.
     public let body: [UInt8]
+
+    /// Takes the parts as they came.
+    public init(query: String, headers: [String], body: [UInt8]) {
+        self.query = query
+        self.headers = headers
+        self.body = body
+    }
 }

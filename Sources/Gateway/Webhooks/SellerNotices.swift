@@ -96,15 +96,6 @@ public struct SellerNotices: Sendable {
             resource: endpoint.id.description, data: ["endpoint_id": endpoint.id.description], only: endpoint.id)
     }
 
-    /// `endpoint.disabled`: it answered 410 and is sent nothing more before it is resumed; told to those that share it.
-    func disabled(_ endpoint: Endpoint) async throws(Problem) -> EventDraft {
-        let seller: Seller? = if let id = endpoint.seller { try await self.seller(id) } else { nil }
-        return try await draft(
-            .endpointDisabled, seller: seller, connection: nil, application: nil, liveMode: false,
-            resource: endpoint.id.description, data: ["endpoint_id": endpoint.id.description, "reason": "gone"],
-            only: nil)
-    }
-
     func notice(
         _ type: NoticeType, _ connection: Connection, _ more: [String: String]
     ) async throws(Problem) -> EventDraft {
@@ -123,12 +114,24 @@ public struct SellerNotices: Sendable {
         _ type: NoticeType, seller: Seller?, connection: ConnectionID?, application: ApplicationID?, liveMode: Bool,
         resource: String, data: [String: String], only endpoint: EndpointID?
     ) async throws(Problem) -> EventDraft {
-        let sealer: Sealer
+        draft(
+            try await sealer(for: seller), type, seller: seller, connection: connection, application: application,
+            liveMode: liveMode, resource: resource, data: data, only: endpoint)
+    }
+
+    func sealer(for seller: Seller?) async throws(Problem) -> Sealer {
         do {
-            sealer = try await vault.sealer(for: seller.map { .seller($0.id) } ?? .installation)
+            return try await vault.sealer(for: seller.map { .seller($0.id) } ?? .installation)
         } catch {
             throw Problem(error)
         }
+    }
+
+    /// With a sealer at hand, so that it can be made inside a transaction.
+    func draft(
+        _ sealer: Sealer, _ type: NoticeType, seller: Seller?, connection: ConnectionID?, application: ApplicationID?,
+        liveMode: Bool, resource: String, data: [String: String], only endpoint: EndpointID?
+    ) -> EventDraft {
         let body = EventBody(
             id: ids.next(), type: type.rawValue, createdAt: clock.now, seller: seller, liveMode: liveMode, topic: nil,
             action: nil, notificationID: nil, proof: .gateway, data: data)

@@ -110,8 +110,9 @@ struct EventResource: Encodable {
 /// A delivery as the API shows it.
 struct DeliveryResource: Encodable {
     let id, event, eventType, endpoint, state, createdAt: String
-    let seller, lastFailure, dueAt, closedAt: String?
-    let attemptCount: Int
+    let seller, lastFailure, dueAt, closedAt, exhaustedReason: String?
+    let attemptCount, resourceSequence: Int
+    let waitsForEarlier, overtook: Bool
     let lastStatus: Int?
     let attempts: [AttemptResource]?
 
@@ -127,6 +128,10 @@ struct DeliveryResource: Encodable {
         dueAt = delivery.dueAt?.description
         closedAt = delivery.closedAt?.description
         attemptCount = delivery.attempts
+        resourceSequence = delivery.place
+        waitsForEarlier = delivery.isBlocked
+        overtook = delivery.hasOvertaken
+        exhaustedReason = delivery.reason?.rawValue
         lastStatus = delivery.lastStatus
         self.attempts = attempts
     }

@@ -9,6 +9,9 @@ struct HealthRoutes: Sendable {
     let metrics: PrometheusMetricsFactory
     let clock: WallClock
 
+    /// An endpoint's turn may be late by so many seconds.
+    private static let longestWait = 30.0
+
     func addPublic(to router: Router<GatewayRequestContext>) {
         router.get("/healthz") { _, _ in Self.text("ok\n") }
     }
@@ -17,19 +20,23 @@ struct HealthRoutes: Sendable {
         router.get("/healthz") { _, _ in Self.text("ok\n") }
         router.get("/readyz") { _, _ in
             let isWritable = await store.isWritable()
-            let depth = try? await store.queueDepth(at: clock.now)
+            let age = (try? await store.queueDepth(at: clock.now)).map { self.age($0) }
+            // Nobody should be told that all is well while what is due is not sent (DLV 19).
+            let isReady = isWritable && (age ?? .infinity) <= Self.longestWait
             return try APIRoutes.json(
                 Readiness(
-                    status: isWritable ? "ready" : "unavailable", store: isWritable ? "writable" : "unavailable",
-                    oldestDueSeconds: depth.map { age($0) }),
-                status: isWritable ? .ok : .serviceUnavailable)
+                    status: isReady ? "ready" : "unavailable", store: isWritable ? "writable" : "unavailable",
+                    oldestDueSeconds: age),
+                status: isReady ? .ok : .serviceUnavailable)
         }
         router.get("/metrics") { _, _ in
             var text = metrics.text()
             if let depth = try? await store.queueDepth(at: clock.now) {
                 text += "# TYPE \(MetricName.queueDepth.rawValue) gauge\n"
-                text += "\(MetricName.queueDepth.rawValue){state=\"due\"} \(depth.due)\n"
-                text += "\(MetricName.queueDepth.rawValue){state=\"open\"} \(depth.open)\n"
+                for state in Delivery.State.allCases {
+                    let count = depth.counts[state, default: 0]
+                    text += "\(MetricName.queueDepth.rawValue){state=\"\(state.rawValue)\"} \(count)\n"
+                }
                 text += "# TYPE \(MetricName.oldestDueSeconds.rawValue) gauge\n"
                 text += "\(MetricName.oldestDueSeconds.rawValue) \(age(depth))\n"
             }

@@ -49,10 +49,12 @@ extension SQLiteStore: RestoreStore {
                 UPDATE delivery SET state = 'pending', claim = NULL, lease_until_at = NULL, due_at = ?
                 WHERE state IN ('pending', 'sending')
                 """, [heldUntil])
+            let held = db.changesCount
+            try db.wake("TRUE", [], at: moment)
             try db.run(
                 """
                 INSERT OR REPLACE INTO restore (seq, backup, restored_at, adopted, held) VALUES (1, ?, ?, ?, ?)
-                """, [backup, now, adopted, db.changesCount])
+                """, [backup, now, adopted, held])
             try db.record(change)
         }
     }
@@ -109,6 +111,7 @@ extension SQLiteStore: RestoreStore {
                 "UPDATE delivery SET due_at = ? WHERE state = 'pending' AND due_at >= ?",
                 [moment.milliseconds, heldUntil])
             let count = db.changesCount
+            try db.wake("TRUE", [], at: moment)
             try db.record(change)
             return count
         }

@@ -2,37 +2,7 @@ import Foundation
 import GRDB
 import Gateway
 
-/// Most deliveries under way to one endpoint.
-private let mostPerEndpoint = 4
-
 extension Database {
-    /// What is due at endpoints that send, one of each endpoint before the second of any.
-    func dueDeliveries(limit: Int, at moment: Timestamp) throws -> [Int64] {
-        let now = moment.milliseconds
-        let endpoints = try rows(
-            """
-            SELECT p.seq, p.state = 'pending' AS wants_test,
-                (SELECT count(*) FROM delivery d WHERE d.endpoint = p.seq AND d.state = 'sending') AS under_way
-            FROM endpoint p
-            WHERE p.removed_at IS NULL AND (p.waits_until_at IS NULL OR p.waits_until_at <= ?1)
-                AND (p.state = 'active' AND EXISTS
-                        (SELECT 1 FROM delivery d WHERE d.endpoint = p.seq AND d.state = 'pending' AND d.due_at <= ?1)
-                    OR p.state = 'pending' AND EXISTS
-                        (SELECT 1 FROM delivery d WHERE d.endpoint = p.seq AND d.state = 'pending' AND d.is_test = 1
-                            AND d.due_at <= ?1))
-            """, [now])
-        let lines = try endpoints.map { endpoint in
-            try rows(
-                """
-                SELECT seq FROM delivery WHERE endpoint = ? AND state = 'pending' AND due_at <= ?
-                    \(endpoint["wants_test"] ? "AND is_test = 1" : "") ORDER BY due_at, seq LIMIT ?
-                """, [endpoint["seq"] as Int64, now, max(0, mostPerEndpoint - (endpoint["under_way"] as Int))]
-            ).map { $0["seq"] as Int64 }
-        }
-        let rounds = (0..<mostPerEndpoint).flatMap { round in lines.compactMap { $0.dropFirst(round).first } }
-        return Array(rounds.prefix(limit))
-    }
-
     /// Claims one and inserts its attempt row.
     func claim(
         _ seq: Int64, at moment: Timestamp, leaseUntil: Timestamp, token: [UInt8]
@@ -48,7 +18,8 @@ extension Database {
         guard
             let row = try row(
                 """
-                SELECT d.id AS delivery_id, d.attempts, d.failures, e.id AS event_id, e.type AS event_type, e.body,
+                SELECT d.id AS delivery_id, d.attempts, d.failures, d.place, d.has_overtaken, d.was_probe, e.id AS event_id, e.type AS event_type, e.body,
+                    e.notification, e.received,
                     v.id AS event_seller, p.*, s.id AS seller_id
                 FROM delivery d JOIN event e ON e.seq = d.event JOIN endpoint p ON p.seq = d.endpoint
                 LEFT JOIN seller v ON v.seq = e.seller LEFT JOIN seller s ON s.seq = p.seller
@@ -58,12 +29,16 @@ extension Database {
         let endpoint = try endpointRow(row)
         return ClaimedDelivery(
             id: try row.id("delivery_id"), claim: token, attempt: row["attempts"], failures: row["failures"],
-            event: try row.id("event_id"), eventType: row["event_type"], seller: row.optionalID("event_seller"),
-            body: row.sealed("body"), endpoint: endpoint,
+            place: row["place"], hasOvertaken: row["has_overtaken"], isProbe: endpoint.health.breaker == .open,
+            wasProbe: row["was_probe"], leaseUntil: leaseUntil, event: try row.id("event_id"),
+            eventType: row["event_type"], seller: row.optionalID("event_seller"), body: row.sealed("body"),
+            received: row.optionalSealed("received").flatMap { sealed in
+                row.optionalID("notification").map { (id: $0, sealed: sealed) }
+            }, endpoint: endpoint,
             secrets: try liveSecrets(of: row["seq"], endpoint.id, at: moment))
     }
 
-    /// Writes what becomes of the delivery, if the claim still holds.
+    /// Writes what becomes of the delivery, if the claim still holds, and lets the next one of its line go.
     func finish(_ claimed: ClaimedDelivery, _ result: AttemptResult) throws -> Bool {
         let (state, dueAt, closedAt): (Delivery.State, Timestamp?, Timestamp?) =
             switch result.next {
@@ -71,17 +46,22 @@ extension Database {
             case .retry(let moment): (.pending, moment, nil)
             case .exhausted: (.exhausted, nil, result.endedAt)
             }
-        try run(
+        let row = try row(
             """
             UPDATE delivery SET state = ?, due_at = ?, closed_at = ?, failures = failures + ?, last_status = ?,
-                last_failure = ?, claim = NULL, lease_until_at = NULL
-            WHERE id = ? AND state = 'sending' AND claim = ?
+                last_failure = ?, failing_since_at = coalesce(failing_since_at, ?), was_probe = was_probe OR ?,
+                reason = ?, claim = NULL, lease_until_at = NULL
+            WHERE id = ? AND state = 'sending' AND claim = ? RETURNING endpoint, line
             """,
             [
                 state.rawValue, dueAt?.milliseconds, closedAt?.milliseconds, result.countsAsFailure ? 1 : 0,
-                result.status, result.failure?.rawValue, claimed.id.blob, Data(claimed.claim),
+                result.status, result.failure?.rawValue, result.failure.map { _ in result.endedAt.milliseconds },
+                claimed.isProbe, state == .exhausted ? ExhaustionReason.schedule.rawValue : nil, claimed.id.blob,
+                Data(claimed.claim),
             ])
-        return changesCount > 0
+        guard let row else { return false }
+        if closedAt != nil { try advance(row["endpoint"], line: row["line"], at: result.endedAt) }
+        return true
     }
 
     /// Keeps an attempt's outcome as evidence, late or not.
@@ -105,18 +85,65 @@ extension Database {
                 "UPDATE endpoint SET waits_until_at = max(coalesce(waits_until_at, 0), ?) WHERE id = ? AND url = ?",
                 [until.milliseconds, endpoint.id.blob, endpoint.url])
         }
-        guard let state = result.endpointState else { return }
+        if result.endpointState == .active { try activate(endpoint, at: result.endedAt, ids: ids) }
         // Only what was active once may be disabled, since whatever is disabled may be resumed without a test.
-        let from: Endpoint.State = state == .active ? .pending : .active
+        if result.endpointState == .disabled { try disable(endpoint, .gone, result, ids: ids) }
+        try observe(result, of: claimed, ids: ids)
+    }
+
+    private func activate(_ endpoint: Endpoint, at moment: Timestamp, ids: IdentifierSource) throws {
         try run(
-            "UPDATE endpoint SET state = ? WHERE id = ? AND state = ? AND url = ?",
-            [state.rawValue, endpoint.id.blob, from.rawValue, endpoint.url])
+            "UPDATE endpoint SET state = 'active' WHERE id = ? AND state = 'pending' AND url = ?",
+            [endpoint.id.blob, endpoint.url])
         guard changesCount > 0 else { return }
+        try note(.endpointActivated, endpoint, at: moment, ids: ids)
+    }
+
+    private func disable(
+        _ endpoint: Endpoint, _ reason: Endpoint.DisablingReason, _ result: AttemptResult, ids: IdentifierSource
+    ) throws {
+        try run(
+            "UPDATE endpoint SET state = 'disabled', reason = ? WHERE id = ? AND state = 'active' AND url = ?",
+            [reason.rawValue, endpoint.id.blob, endpoint.url])
+        guard changesCount > 0 else { return }
+        try note(.endpointDisabled, endpoint, at: result.endedAt, ids: ids)
+        if let notice = result.notice(.disabled(reason)) { _ = try record(notice, ids: ids) }
+    }
+
+    /// Takes the attempt into the endpoint's health, and does what follows from that.
+    private func observe(_ result: AttemptResult, of claimed: ClaimedDelivery, ids: IdentifierSource) throws {
+        let endpoint = claimed.endpoint
+        guard
+            let row = try row(
+                "SELECT health, concurrency FROM endpoint WHERE id = ? AND url = ? AND state = 'active'",
+                [endpoint.id.blob, endpoint.url])
+        else { return }
+        let before = try row.health()
+        var health = before
+        let signals = health.record(
+            result.outcome, of: claimed.id, isProbe: claimed.isProbe, limit: row["concurrency"], at: result.endedAt)
+        guard health != before else { return }
+        try run("UPDATE endpoint SET health = ? WHERE id = ?", [try health.stored(), endpoint.id.blob])
+        for signal in signals {
+            let notice: EndpointNotice
+            switch signal {
+            case .suspended: notice = .suspended
+            case .warned(let days): notice = .warned(days: days)
+            case .recovered: notice = .recovered
+            case .disabled:
+                try disable(endpoint, .failing, result, ids: ids)
+                continue
+            }
+            if let draft = result.notice(notice) { _ = try record(draft, ids: ids) }
+        }
+    }
+
+    private func note(
+        _ action: AuditAction, _ endpoint: Endpoint, at moment: Timestamp, ids: IdentifierSource
+    ) throws {
         try record(
             AuditEntry(
-                id: ids.next(), at: result.endedAt, actor: .gateway,
-                action: state == .active ? .endpointActivated : .endpointDisabled,
-                subject: endpoint.id.description, seller: endpoint.seller, request: nil))
-        if let notice = result.endpointNotice { _ = try record(notice, ids: ids) }
+                id: ids.next(), at: moment, actor: .gateway, action: action, subject: endpoint.id.description,
+                seller: endpoint.seller, request: nil))
     }
 }

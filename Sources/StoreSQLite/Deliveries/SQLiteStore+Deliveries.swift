@@ -7,12 +7,10 @@ public import Gateway
 
 extension SQLiteStore: DeliveryStore {
     public func claim(
-        limit: Int, at moment: Timestamp, leaseUntil: Timestamp, tokens: RandomSource
+        _ share: FairShare, at moment: Timestamp, leaseUntil: Timestamp, tokens: RandomSource
     ) async throws(StoreError) -> [ClaimedDelivery] {
         try await writer.write { db in
-            try db.dueDeliveries(limit: limit, at: moment).map { due in
-                try db.claim(due, at: moment, leaseUntil: leaseUntil, token: tokens.bytes(16))
-            }
+            try db.claim(share, at: moment, leaseUntil: leaseUntil, tokens: tokens)
         }
     }
 
@@ -20,26 +18,27 @@ extension SQLiteStore: DeliveryStore {
         _ claimed: ClaimedDelivery, _ result: AttemptResult
     ) async throws(StoreError) -> Bool {
         try await writer.write { db in
-            let seq = try db.seq("delivery", claimed.id)
+            let delivery = try db.row("SELECT seq, endpoint FROM delivery WHERE id = ?", [claimed.id.blob])
+            guard let delivery else { throw StoreError.notFound }
             let holds = try db.finish(claimed, result)
-            try db.keep(result, of: seq, attempt: claimed.attempt, isLate: !holds)
-            guard holds else { return false }
-            try db.apply(result, to: claimed, ids: self.ids)
-            return true
+            try db.keep(result, of: delivery["seq"], attempt: claimed.attempt, isLate: !holds)
+            if holds { try db.apply(result, to: claimed, ids: self.ids) }
+            try db.settleTurn(of: delivery["endpoint"], at: result.endedAt)
+            return holds
         }
     }
 
     public func release(_ claimed: ClaimedDelivery) async throws(StoreError) {
         try await writer.write { db in
-            try db.run(
+            let row = try db.row(
                 """
                 UPDATE delivery SET state = 'pending', attempts = attempts - 1, claim = NULL, lease_until_at = NULL
-                WHERE id = ? AND state = 'sending' AND claim = ?
+                WHERE id = ? AND state = 'sending' AND claim = ? RETURNING seq, endpoint, due_at
                 """, [claimed.id.blob, Data(claimed.claim)])
-            guard db.changesCount > 0 else { return }
+            guard let row else { return }
             try db.run(
-                "DELETE FROM attempt WHERE delivery = (SELECT seq FROM delivery WHERE id = ?) AND number = ?",
-                [claimed.id.blob, claimed.attempt])
+                "DELETE FROM attempt WHERE delivery = ? AND number = ?", [row["seq"] as Int64, claimed.attempt])
+            try db.wake(row["endpoint"], at: row.time("due_at"))
         }
     }
 
@@ -50,12 +49,46 @@ extension SQLiteStore: DeliveryStore {
                 """
                 UPDATE delivery SET state = 'pending', due_at = ?1, claim = NULL, lease_until_at = NULL,
                     last_failure = 'unknown'
-                WHERE state = 'sending' AND lease_until_at < ?1 RETURNING seq, attempts
+                WHERE state = 'sending' AND lease_until_at < ?1 RETURNING seq, attempts, endpoint
                 """, [now])
             for row in rows {
                 try db.run(
                     "UPDATE attempt SET failure = 'unknown', ended_at = ? WHERE delivery = ? AND number = ?",
                     [now, row["seq"] as Int64, row["attempts"] as Int])
+                try db.wake(row["endpoint"], at: moment)
+            }
+            return rows.count
+        }
+    }
+
+    public func overtake(failingSince since: Timestamp, at moment: Timestamp) async throws(StoreError) -> Int {
+        try await writer.write { db in
+            let rows = try db.rows(
+                """
+                UPDATE delivery SET was_overtaken = 1 WHERE seq IN (
+                    SELECT seq FROM delivery
+                    WHERE state = 'pending' AND was_overtaken = 0 AND failing_since_at <= ? LIMIT 500)
+                RETURNING endpoint, line
+                """, [since.milliseconds])
+            for row in rows {
+                try db.advance(row["endpoint"], line: row["line"], at: moment)
+                try db.wake(row["endpoint"], at: moment)
+            }
+            return rows.count
+        }
+    }
+
+    public func expire(dueBefore since: Timestamp, at moment: Timestamp) async throws(StoreError) -> Int {
+        try await writer.write { db in
+            let rows = try db.rows(
+                """
+                UPDATE delivery SET state = 'exhausted', reason = 'expired_held', due_at = NULL, closed_at = ?
+                WHERE seq IN (SELECT seq FROM delivery WHERE state = 'pending' AND due_at < ? LIMIT 500)
+                RETURNING endpoint, line
+                """, [moment.milliseconds, since.milliseconds])
+            for row in rows {
+                try db.advance(row["endpoint"], line: row["line"], at: moment)
+                try db.wake(row["endpoint"], at: moment)
             }
             return rows.count
         }
@@ -63,19 +96,13 @@ extension SQLiteStore: DeliveryStore {
 
     public func queueDepth(at moment: Timestamp) async throws(StoreError) -> QueueDepth {
         try await read { db in
-            let due = try db.row(
-                """
-                SELECT count(*) AS number, min(d.due_at) AS oldest FROM delivery d JOIN endpoint e ON e.seq = d.endpoint
-                WHERE d.state = 'pending' AND d.due_at <= ?1 AND (e.waits_until_at IS NULL OR e.waits_until_at <= ?1)
-                    AND (e.state = 'active' OR e.state = 'pending' AND d.is_test = 1)
-                """, [moment.milliseconds])
-            let open = try db.row(
-                """
-                SELECT (SELECT count(*) FROM delivery WHERE state = 'pending')
-                    + (SELECT count(*) FROM delivery WHERE state = 'sending') AS number
-                """)
-            return QueueDepth(
-                due: due?["number"] ?? 0, open: open?["number"] ?? 0, oldestDueAt: due?.optionalTime("oldest"))
+            var counts: [Delivery.State: Int] = [:]
+            for row in try db.rows("SELECT * FROM delivery_count") {
+                counts[try row.value("state")] = row["number"]
+            }
+            let oldest = try db.row(
+                "SELECT min(turn_at) AS turn_at FROM endpoint WHERE turn_at <= ?", [moment.milliseconds])
+            return QueueDepth(counts: counts, oldestDueAt: oldest?.optionalTime("turn_at"))
         }
     }
 
@@ -123,13 +150,15 @@ extension SQLiteStore: DeliveryStore {
             let seq = try db.seq("delivery", delivery)
             try db.run(
                 """
-                UPDATE delivery SET state = 'pending', failures = 0, due_at = ?, closed_at = NULL
+                UPDATE delivery SET state = 'pending', failures = 0, due_at = ?, closed_at = NULL, is_blocked = 0,
+                    failing_since_at = NULL, was_overtaken = 0, reason = NULL
                 WHERE seq = ? AND state IN ('pending', 'exhausted', 'canceled')
                     AND EXISTS (SELECT 1 FROM endpoint e WHERE e.seq = endpoint AND e.removed_at IS NULL)
                     AND NOT EXISTS (SELECT 1 FROM event v JOIN seller s ON s.seq = v.seller
                         WHERE v.seq = event AND s.state = 'erased')
                 """, [moment.milliseconds, seq])
             try db.expectChange(orThrow: .conflict(rule: .state))
+            try db.wake("seq = (SELECT endpoint FROM delivery WHERE seq = ?)", [seq], at: moment)
             try db.record(change)
         }
     }
@@ -138,13 +167,15 @@ extension SQLiteStore: DeliveryStore {
         _ delivery: DeliveryID, at moment: Timestamp, as change: Change
     ) async throws(StoreError) {
         try await writer.write { db in
-            let seq = try db.seq("delivery", delivery)
-            try db.run(
+            _ = try db.seq("delivery", delivery)
+            let row = try db.row(
                 """
                 UPDATE delivery SET state = 'canceled', due_at = NULL, closed_at = ?
-                WHERE seq = ? AND state = 'pending'
-                """, [moment.milliseconds, seq])
-            try db.expectChange(orThrow: .conflict(rule: .state))
+                WHERE id = ? AND state = 'pending' RETURNING endpoint, line
+                """, [moment.milliseconds, delivery.blob])
+            guard let row else { throw StoreError.conflict(rule: .state) }
+            try db.advance(row["endpoint"], line: row["line"], at: moment)
+            try db.wake(row["endpoint"], at: moment)
             try db.record(change)
         }
     }
@@ -152,7 +183,9 @@ extension SQLiteStore: DeliveryStore {
     private static let selectDelivery = """
         SELECT d.*, e.id AS event_id, e.type AS event_type, p.id AS endpoint_id, o.id AS endpoint_seller_id,
             s.id AS seller_id,
-            (d.state = 'pending' AND p.state <> 'active' AND NOT (p.state = 'pending' AND d.is_test)
+            (d.state = 'pending' AND d.is_blocked) AS is_waiting,
+            (d.state = 'pending' AND p.state <> 'active' AND NOT (p.state = 'pending' AND d.rank = 0)
+                OR d.state = 'pending' AND p.health ->> 'breaker' IS 'open'
                 OR \(isHeldSinceRestore)) AS is_held
         FROM delivery d JOIN event e ON e.seq = d.event JOIN endpoint p ON p.seq = d.endpoint
         LEFT JOIN seller s ON s.seq = e.seller LEFT JOIN seller o ON o.seq = p.seller
@@ -164,7 +197,8 @@ private func delivery(from row: Row) throws -> Delivery {
         id: try row.id("id"), event: try row.id("event_id"), eventType: row["event_type"],
         endpoint: try row.id("endpoint_id"), endpointSeller: row.optionalID("endpoint_seller_id"),
         seller: row.optionalID("seller_id"), state: try row.value("state"), isHeld: row["is_held"],
-        attempts: row["attempts"], lastStatus: row["last_status"],
+        place: row["place"], isBlocked: row["is_waiting"], hasOvertaken: row["has_overtaken"],
+        reason: row.optionalValue("reason"), attempts: row["attempts"], lastStatus: row["last_status"],
         lastFailure: row.optionalValue("last_failure"), dueAt: row.optionalTime("due_at"),
         createdAt: row.time("created_at"), closedAt: row.optionalTime("closed_at"))
 }

@@ -11,13 +11,17 @@ extension SQLiteStore: EndpointStore {
         try await writer.write { db in
             try db.run(
                 """
-                INSERT INTO endpoint (id, seller, url, description, topics, state, timeout_ms, created_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO endpoint
+                    (id, seller, url, description, topics, state, format, timeout_ms, ordering, concurrency, rate,
+                     created_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     endpoint.id.blob, try endpoint.seller.map { try db.seq(ofLiving: $0) }, endpoint.url,
                     endpoint.description, endpoint.topics.patterns.joined(separator: " "), endpoint.state.rawValue,
-                    milliseconds(endpoint.timeout), endpoint.createdAt.milliseconds,
+                    endpoint.format.rawValue, milliseconds(endpoint.timeout), endpoint.ordering.rawValue,
+                    endpoint.concurrency, endpoint.rate,
+                    endpoint.createdAt.milliseconds,
                 ])
             try db.add(secret)
             _ = try db.record(test, ids: self.ids)
@@ -61,13 +65,32 @@ extension SQLiteStore: EndpointStore {
             // The right-hand sides see the row as it was, so another URL is one that differs from the stored one.
             try db.run(
                 """
-                UPDATE endpoint SET state = iif(coalesce(?1, url) <> url, 'pending', state), url = coalesce(?1, url),
+                UPDATE endpoint SET state = iif(coalesce(?1, url) <> url, 'pending', state),
+                    reason = iif(coalesce(?1, url) <> url, NULL, reason),
+                    health = iif(coalesce(?1, url) <> url, NULL, health), url = coalesce(?1, url),
                     description = coalesce(?2, description), topics = coalesce(?3, topics),
-                    timeout_ms = coalesce(?4, timeout_ms)
-                WHERE id = ?5 AND removed_at IS NULL
+                    timeout_ms = coalesce(?4, timeout_ms), ordering = coalesce(?5, ordering),
+                    concurrency = coalesce(?6, concurrency), rate = nullif(coalesce(?7, rate), 0)
+                WHERE id = ?8 AND removed_at IS NULL
                 """,
-                [changes.url, changes.description, topics, changes.timeout.map(milliseconds), endpoint.blob])
+                [
+                    changes.url, changes.description, topics, changes.timeout.map(milliseconds),
+                    changes.ordering?.rawValue, changes.concurrency, changes.rate, endpoint.blob,
+                ])
             try db.expectChange(orThrow: .notFound)
+            if changes.ordering == Endpoint.Ordering.none {
+                try db.run(
+                    """
+                    UPDATE delivery SET is_blocked = 0
+                    WHERE endpoint = ? AND state = 'pending' AND is_blocked = 1
+                    """, [try db.seq("endpoint", endpoint)])
+            }
+            if changes.ordering == .relaxed {
+                try db.run(
+                    "UPDATE delivery SET was_overtaken = 0 WHERE endpoint = ? AND state = 'pending' AND was_overtaken = 1",
+                    [try db.seq("endpoint", endpoint)])
+            }
+            try db.wake("id = ?", [endpoint.blob], at: change.audit.at)
             if let test { _ = try db.record(test, ids: self.ids) }
             try db.record(change)
             return try db.storedEndpoint(endpoint)
@@ -82,7 +105,11 @@ extension SQLiteStore: EndpointStore {
             guard states.contains(try db.storedEndpoint(endpoint).state) else {
                 throw StoreError.conflict(rule: .state)
             }
-            try db.run("UPDATE endpoint SET state = ? WHERE id = ?", [state.rawValue, endpoint.blob])
+            // What was held must not fall upon it all at once.
+            try db.run(
+                "UPDATE endpoint SET state = ?, reason = NULL, health = ? WHERE id = ?",
+                [state.rawValue, state == .active ? try EndpointHealth.resumed.stored() : nil, endpoint.blob])
+            try db.settleTurn(of: try db.seq("endpoint", endpoint), at: change.audit.at)
             try db.record(change)
             return try db.storedEndpoint(endpoint)
         }
@@ -92,7 +119,8 @@ extension SQLiteStore: EndpointStore {
         try await writer.write { db in
             let now = change.audit.at.milliseconds
             try db.run(
-                "UPDATE endpoint SET removed_at = ? WHERE id = ? AND removed_at IS NULL", [now, endpoint.blob])
+                "UPDATE endpoint SET removed_at = ?, turn_at = NULL WHERE id = ? AND removed_at IS NULL",
+                [now, endpoint.blob])
             try db.expectChange(orThrow: .notFound)
             try db.run(
                 """
@@ -186,7 +214,9 @@ func endpointRow(_ row: Row) throws -> Endpoint {
     Endpoint(
         id: try row.id("id"), seller: row.optionalID("seller_id"), url: row["url"], description: row["description"],
         topics: try row.topics("topics"), state: try row.value("state"),
-        timeout: .milliseconds(row["timeout_ms"] as Int64),
+        format: try row.value("format"), timeout: .milliseconds(row["timeout_ms"] as Int64),
+        ordering: try row.value("ordering"), concurrency: row["concurrency"], rate: row["rate"],
+        reason: row.optionalValue("reason"), health: try row.health(),
         createdAt: row.time("created_at"))
 }
 

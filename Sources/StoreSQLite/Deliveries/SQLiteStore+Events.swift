@@ -109,29 +109,40 @@ extension Database {
     fileprivate func fanOut(_ event: EventDraft, seq: Int64, ids: IdentifierSource) throws -> Int {
         guard event.state == .routed else { return 0 }
         let endpoints = try matching(event)
+        let line = event.line
+        // A test goes first, since nothing else may go before it was answered.
+        let rank = event.type == Endpoint.testEventType ? 0 : event.isUrgent ? 1 : 2
         for endpoint in endpoints {
             let id: DeliveryID = ids.next()
+            let ordering: Endpoint.Ordering = rank == 2 ? try endpoint.value("ordering") : .none
+            let place = try nextPlace(at: endpoint["seq"], line: line, ordering, at: event.createdAt)
             try run(
                 """
-                INSERT INTO delivery (id, event, endpoint, is_test, state, due_at, created_at)
-                VALUES (?1, ?2, ?3, ?4, 'pending', ?5, ?5)
+                INSERT INTO delivery
+                    (id, event, endpoint, line, place, rank, is_blocked, has_overtaken, state, due_at, created_at)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'pending', ?9, ?9)
                 """,
                 [
-                    id.blob, seq, endpoint, event.type == Endpoint.testEventType, event.createdAt.milliseconds,
+                    id.blob, seq, endpoint["seq"] as Int64, line, place.place, rank, place.isBlocked,
+                    place.hasOvertaken, event.createdAt.milliseconds,
                 ])
+            if !place.isBlocked { try wake(endpoint["seq"], at: event.createdAt) }
         }
         return endpoints.count
     }
 
-    private func matching(_ event: EventDraft) throws -> [Int64] {
-        if let only = event.onlyEndpoint { return [try seq("endpoint", only)] }
-        let all = try rows(
+    private func matching(_ event: EventDraft) throws -> [Row] {
+        if let only = event.onlyEndpoint {
+            return try rows("SELECT seq, ordering FROM endpoint WHERE id = ?", [only.blob])
+        }
+        return try rows(
             """
-            SELECT seq, topics FROM endpoint
+            SELECT seq, ordering, topics FROM endpoint
             WHERE removed_at IS NULL AND (seller IS NULL OR seller = (SELECT seq FROM seller WHERE id = ?))
+                AND (format = 'envelope' OR ?)
             ORDER BY seq
-            """, [event.seller?.blob])
-        return try all.filter { try $0.topics("topics").matches(event.type) }.map { $0["seq"] }
+            """, [event.seller?.blob, event.origin != nil]
+        ).filter { try $0.topics("topics").matches(event.type) }
     }
 
     private func add(_ event: EventDraft, seq: Int64, application: Int64?) throws {

@@ -126,6 +126,8 @@ extension Database {
         try run(
             "UPDATE delivery SET \(ended) WHERE \(open) AND event IN (SELECT seq FROM event WHERE seller = ?2)",
             [now, seller])
+        // What was being sent to them has given its place back.
+        try wake("seller IS NULL", [], at: moment)
         try run(
             "DELETE FROM endpoint_secret WHERE endpoint IN (SELECT seq FROM endpoint WHERE seller = ?)", [seller])
         try run(

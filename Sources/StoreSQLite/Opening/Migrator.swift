@@ -28,6 +28,7 @@ enum Migrator {
         Migration(number: 13, name: "m0013_calls", sql: PackageResources.m0013_calls_sql),
         Migration(
             number: 14, name: "m0014_connection_index", sql: PackageResources.m0014_connection_index_sql),
+        Migration(number: 15, name: "m0015_engine", sql: PackageResources.m0015_engine_sql),
     ]
 
     /// Brings the database up to date in one transaction.

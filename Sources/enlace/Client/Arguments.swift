@@ -8,6 +8,8 @@ extension SellerReference: ExpressibleByArgument {}
 extension ExternalRef: ExpressibleByArgument {}
 extension TerminalID: ExpressibleByArgument {}
 extension SiteID: ExpressibleByArgument {}
+extension Endpoint.Format: ExpressibleByArgument {}
+extension Endpoint.Ordering: ExpressibleByArgument {}
 extension Mode: ExpressibleByArgument {}
 extension Scope: ExpressibleByArgument {}
 extension Seller.State: ExpressibleByArgument {}

@@ -34,6 +34,18 @@ struct EndpointOwner: ParsableArguments {
     var path: APIPath { seller.map { "/v1/sellers/\($0)/endpoints" } ?? "/v1/endpoints" }
 }
 
+/// In which order and how fast an endpoint gets its deliveries.
+struct EndpointPace: ParsableArguments {
+    /// The order within one resource.
+    @Option(help: "Order of one resource's deliveries: none, relaxed or strict (default: relaxed).")
+    var ordering: Endpoint.Ordering?
+    /// How many at once.
+    @Option(help: "Most deliveries under way at once, 1 to 64 (default: 4).") var concurrency: Int?
+    /// How many a second.
+    @Option(help: "Most deliveries a second, 1 to 1000 (default: no limit; an update to 0 takes it away).")
+    var ratePerSecond: Int?
+}
+
 extension EndpointsCommand {
     /// `enlace endpoints create`.
     struct Create: APICommand {
@@ -48,7 +60,10 @@ extension EndpointsCommand {
         @Option(name: .customLong("endpoint-url"), help: "Where events go, an https URL.") var address: String
         @Option(help: "An event type, family.* or *; give none, one or several (default: *).") var topic: [String] = []
         @Option(help: "What you write about it.") var description: String?
+        @Option(help: "envelope, or passthrough: as Mercado Pago sends and signs it (default: envelope).")
+        var format: Endpoint.Format?
         @Option(help: "How long an answer may take, 5 to 30 (default: 15).") var timeoutSeconds: Int?
+        @OptionGroup var pace: EndpointPace
         @OptionGroup(title: "Gateway") var client: ClientOptions
 
         func ask(_ api: APIClient) async throws -> JSONValue {
@@ -56,7 +71,9 @@ extension EndpointsCommand {
                 owner.path,
                 body: .members([
                     "url": .string(address), "topics": .list(topic), "description": .of(description),
-                    "timeout_seconds": .of(timeoutSeconds),
+                    "format": .of(format?.rawValue), "timeout_seconds": .of(timeoutSeconds),
+                    "ordering": .of(pace.ordering?.rawValue),
+                    "concurrency": .of(pace.concurrency), "rate_per_second": .of(pace.ratePerSecond),
                 ]))
         }
     }
@@ -104,6 +121,7 @@ extension EndpointsCommand {
         @Option(help: "An event type, family.* or *, in place of all before.") var topic: [String] = []
         @Option(help: "What you write about it.") var description: String?
         @Option(help: "How long an answer may take, 5 to 30.") var timeoutSeconds: Int?
+        @OptionGroup var pace: EndpointPace
         @OptionGroup(title: "Gateway") var client: ClientOptions
 
         var path: APIPath { "/v1/endpoints/\(endpoint)" }
@@ -111,7 +129,8 @@ extension EndpointsCommand {
         func changes() -> JSONValue {
             .members([
                 "url": .of(address), "topics": .list(topic), "description": .of(description),
-                "timeout_seconds": .of(timeoutSeconds),
+                "timeout_seconds": .of(timeoutSeconds), "ordering": .of(pace.ordering?.rawValue),
+                "concurrency": .of(pace.concurrency), "rate_per_second": .of(pace.ratePerSecond),
             ])
         }
     }

@@ -99,7 +99,8 @@ struct AuditRoutesTests {
         let store = gateway.services.store
         let claimed = try #require(
             try await store.claim(
-                limit: 1, at: make.clock.now, leaseUntil: make.clock.now + .seconds(60), tokens: .system
+                FairShare(places: 64, free: 1), at: make.clock.now, leaseUntil: make.clock.now + .seconds(60),
+                tokens: .system
             ).first)
         let vault = Vault(
             keyRing: try gateway.keyRingFile.read(), store: store, ids: make.ids, clock: make.clock.wallClock)
@@ -109,7 +110,7 @@ struct AuditRoutesTests {
             claimed,
             AttemptResult(
                 endedAt: make.clock.now, status: 404, failure: .status, excerpt: excerpt, address: nil,
-                next: .exhausted, countsAsFailure: true, endpointState: nil, endpointWaitsUntil: nil))
+                next: .exhausted, countsAsFailure: true, outcome: .failure(isOverload: false)))
         #expect(isKept)
     }
 

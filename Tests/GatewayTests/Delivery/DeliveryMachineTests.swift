@@ -21,7 +21,32 @@ struct DeliveryMachineTests {
     @Test("DLV 6: takes every other status as a failure", arguments: [100, 301, 302, 304, 400, 401, 404, 422, 500])
     func failed(status: Int) {
         let verdict = machine().attemptEnded(answer(status), spread: 0)
-        #expect(verdict == .init(next: .retry(after: .seconds(5)), failure: .status))
+        #expect(verdict.next == .retry(after: .seconds(5)))
+        #expect(verdict.failure == .status)
+        #expect(verdict.endpointState == nil && verdict.endpointWait == nil)
+    }
+
+    @Test("DLV 10: counts against the endpoint what is not about the event")
+    func outcomes() {
+        let outcome = { (status: Int) in machine().attemptEnded(answer(status), spread: 0).outcome }
+        for status in [200, 204] { #expect(outcome(status) == .success) }
+        for status in [401, 403, 404, 410, 429, 301, 500, 503] {
+            #expect(outcome(status) == .failure(isOverload: false))
+        }
+        for status in [502, 504] { #expect(outcome(status) == .failure(isOverload: true)) }
+        for status in [400, 405, 409, 413, 415, 422, 451] { #expect(outcome(status) == .neutral) }
+        #expect(machine().attemptEnded(answer(nil, .timeout), spread: 0).outcome == .failure(isOverload: true))
+        #expect(machine().attemptEnded(answer(nil, .dns), spread: 0).outcome == .failure(isOverload: false))
+        #expect(machine().attemptEnded(answer(nil, .unknown), spread: 0).outcome == .neutral)
+    }
+
+    @Test("DLV 10: leaves the schedule where it is after a delivery's first probe")
+    func freeProbe() {
+        let probe = DeliveryMachine(schedule: .standard, failures: 12, isTest: false, isFree: true)
+        #expect(probe.attemptEnded(answer(500), spread: 0).next == .retry(after: .seconds(72_000)))
+        #expect(machine(failures: 12).attemptEnded(answer(500), spread: 0).next == .exhausted)
+        let first = DeliveryMachine(schedule: .standard, failures: 0, isTest: false, isFree: true)
+        #expect(first.attemptEnded(answer(500), spread: 0).next == .retry(after: .seconds(5)))
     }
 
     @Test("DLV 6: disables the endpoint that is gone")

@@ -23,6 +23,7 @@ struct StateDrawingTests {
         Drawing("Exchange journal", of: ExchangeEntry.State.self),
         Drawing("Delivery", of: Delivery.State.self),
         Drawing("Endpoint", of: Endpoint.State.self),
+        Drawing("Breaker of an endpoint", of: EndpointHealth.Breaker.self),
         Drawing("Event", of: Event.State.self),
         Drawing("Seller", of: Seller.State.self),
     ]

@@ -1,0 +1,70 @@
+import GRDB
+import Gateway
+
+/// What has failed for so long may be overtaken (DLV 12).
+private let longestBlock = Duration.seconds(15 * 60)
+
+/// Where a new delivery stands in its line.
+struct PlaceInLine {
+    /// Counts from 1 without a gap.
+    let place: Int
+    /// Whether an earlier one has to end first.
+    let isBlocked: Bool
+    /// Whether it goes before an earlier one that has failed for too long.
+    let hasOvertaken: Bool
+}
+
+// The deliveries of one resource to one endpoint are a line. At most its first open one is not blocked, and those that
+// overtook it; so what can be claimed is found without looking at what waits behind it.
+extension Database {
+    /// Where a delivery stands that is about to be added at the end of a line.
+    func nextPlace(
+        at endpoint: Int64, line: Int64, _ ordering: Endpoint.Ordering, at moment: Timestamp
+    ) throws -> PlaceInLine {
+        guard
+            let last = try row(
+                "SELECT * FROM delivery WHERE endpoint = ? AND line = ? ORDER BY seq DESC LIMIT 1", [endpoint, line])
+        else { return PlaceInLine(place: 1, isBlocked: false, hasOvertaken: false) }
+        let place = last["place"] as Int + 1
+        let isOpen = last["closed_at"] as Int64? == nil
+        // Behind one that ended as it should there is nobody; behind one that overtook there may be the overtaken.
+        guard ordering != .none, isOpen || last["has_overtaken"] else {
+            return PlaceInLine(place: place, isBlocked: false, hasOvertaken: false)
+        }
+        let ahead = try openAhead(at: endpoint, line: line)
+        let isBlocked = last["is_blocked"] && isOpen || !canOvertake(ahead, ordering, at: moment)
+        return PlaceInLine(place: place, isBlocked: isBlocked, hasOvertaken: !isBlocked && !ahead.isEmpty)
+    }
+
+    /// Lets the next one of a line go, if nothing that it has to wait for is open.
+    func advance(_ endpoint: Int64, line: Int64, at moment: Timestamp) throws {
+        guard
+            let next = try row(
+                """
+                SELECT d.seq, p.ordering FROM delivery d JOIN endpoint p ON p.seq = d.endpoint
+                WHERE d.endpoint = ? AND d.line = ? AND d.state = 'pending' AND d.is_blocked = 1
+                ORDER BY d.seq LIMIT 1
+                """, [endpoint, line])
+        else { return }
+        let ahead = try openAhead(at: endpoint, line: line)
+        guard canOvertake(ahead, try next.value("ordering"), at: moment) else { return }
+        try run(
+            "UPDATE delivery SET is_blocked = 0, has_overtaken = ? WHERE seq = ?",
+            [!ahead.isEmpty, next["seq"] as Int64])
+    }
+
+    /// Since when those have failed that are open in a line and not blocked; `nil` for one that has not.
+    private func openAhead(at endpoint: Int64, line: Int64) throws -> [Timestamp?] {
+        try rows(
+            """
+            SELECT failing_since_at FROM delivery
+            WHERE endpoint = ? AND line = ? AND state IN ('pending', 'sending') AND is_blocked = 0 AND rank = 2
+            """, [endpoint, line]
+        ).map { $0.optionalTime("failing_since_at") }
+    }
+
+    private func canOvertake(_ ahead: [Timestamp?], _ ordering: Endpoint.Ordering, at moment: Timestamp) -> Bool {
+        guard ordering != .strict else { return ahead.isEmpty }
+        return ahead.allSatisfy { since in since.map { moment - $0 >= longestBlock } ?? false }
+    }
+}
