@@ -6,7 +6,7 @@ BENCH_PACKAGES = nginx wrk openssl python3-venv
 BENCH_TOOLS = .build/bench/venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test check format docs bench soak tools fuzz image
+.PHONY: help setup build demo test check format docs bench soak torture tools fuzz image
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -46,6 +46,10 @@ bench: tools ## measure a release build: PART=proxy, rotation or parts, else all
 
 soak: tools ## load a release build at half of what it can do for SECONDS=3600, its upstream dying in the last third
 	SECONDS=$(or $(SECONDS),3600) "$$(swift build -c release --show-bin-path)/GatewayBenchmarks" soak
+
+torture: build ## kill, freeze and mislead a gateway under load for MINUTES=30 and show that nothing is lost
+	python3 Tests/torture/torture.py "$$(swift build --show-bin-path)/enlace" \
+		--seconds $$(( $(or $(MINUTES),30) * 60 )) --kills $$(( $(or $(MINUTES),30) * 20 ))
 
 tools: setup
 	@dpkg -s $(BENCH_PACKAGES) > /dev/null 2>&1 || { \
