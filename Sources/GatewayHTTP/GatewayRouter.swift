@@ -25,6 +25,7 @@ public struct GatewayServices: Sendable {
     let export: SellerExport
     let endpoints: Endpoints
     let events: Events
+    let feed: EventFeed
     let deliveries: Deliveries
     let audit: Audit
     let calls: Calls
@@ -40,8 +41,8 @@ public struct GatewayServices: Sendable {
         imports: GrantImports, readiness: ReadinessChecks, erasures: Erasures, backups: Backups, restores: Restores,
         panic: Panic,
         export: SellerExport,
-        endpoints: Endpoints, events: Events, deliveries: Deliveries, audit: Audit, calls: Calls, checks: SetupChecks,
-        receiver: NotificationReceiver, proxy: ProxyLane
+        endpoints: Endpoints, events: Events, feed: EventFeed, deliveries: Deliveries, audit: Audit, calls: Calls,
+        checks: SetupChecks, receiver: NotificationReceiver, proxy: ProxyLane
     ) {
         self.store = store
         hashing = keyRing.hashing
@@ -65,6 +66,7 @@ public struct GatewayServices: Sendable {
         self.export = export
         self.endpoints = endpoints
         self.events = events
+        self.feed = feed
         self.deliveries = deliveries
         self.audit = audit
         self.calls = calls
@@ -146,6 +148,7 @@ public struct GatewayRouter: Sendable {
         EndpointRoutes(endpoints: services.endpoints, sellers: services.sellers).add(to: api)
         DeliveryRoutes(events: services.events, deliveries: services.deliveries, sellers: services.sellers)
             .add(to: api)
+        FeedRoutes(feed: services.feed, sellers: services.sellers).add(to: api)
         KeyRoutes(keys: services.keys).add(to: api)
         KeyringRoutes(rotation: services.keyRotation).add(to: api)
         BackupRoutes(backups: services.backups).add(to: api)

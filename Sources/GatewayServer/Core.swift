@@ -33,6 +33,7 @@ struct Core: Sendable {
     let export: SellerExport
     let endpoints: Endpoints
     let events: Events
+    let feed: EventFeed
     let deliveries: Deliveries
     let audit: Audit
     let callLog = CallLog()
@@ -155,6 +156,9 @@ struct Core: Sendable {
             store: store, vault: vault, sender: sender, notices: notices, ids: ids, clock: clock, random: random,
             deliveries: deliveryWakeup)
         events = Events(store: store, vault: vault, ids: ids, clock: clock)
+        let arrivals = Arrivals()
+        feed = EventFeed(
+            store: store, vault: vault, arrivals: arrivals, ids: ids, clock: clock, sleeper: sleeper)
         deliveries = Deliveries(store: store, vault: vault, ids: ids, clock: clock, wakeup: deliveryWakeup)
         audit = Audit(store: store, seal: seal, ids: ids, clock: clock)
         calls = Calls(store: store)
@@ -170,7 +174,7 @@ struct Core: Sendable {
             store: store, sellers: sellers, vault: vault, ids: ids, clock: clock)
         receiver = NotificationReceiver(
             store: store, vault: vault, applications: applications, address: address, reader: upstream.reader,
-            drafts: drafts, deliveries: deliveryWakeup, endings: ending, logger: logger)
+            drafts: drafts, deliveries: deliveryWakeup, arrivals: arrivals, endings: ending, logger: logger)
         deliveryWorker = DeliveryWorker(
             store: store, sender: sender, vault: vault,
             requests: DeliveryRequests(vault: vault, forwarder: upstream.forwarder), notices: notices,

@@ -55,7 +55,7 @@ public enum GatewayServer {
                 restores: core.restores, panic: core.panic,
                 export: core.export,
                 endpoints: core.endpoints,
-                events: core.events,
+                events: core.events, feed: core.feed,
                 deliveries: core.deliveries, audit: core.audit, calls: core.calls, checks: core.checks,
                 receiver: core.receiver,
                 proxy: lane),

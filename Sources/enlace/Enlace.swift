@@ -23,7 +23,8 @@ struct Enlace: AsyncParsableCommand {
                 name: "Manage",
                 subcommands: [
                     KeysCommand.self, ApplicationsCommand.self, SellersCommand.self, EndpointsCommand.self,
-                    EventsCommand.self, DeliveriesCommand.self, CallsCommand.self, AuditCommand.self,
+                    EventsCommand.self, ListenCommand.self, DeliveriesCommand.self, CallsCommand.self,
+                    AuditCommand.self,
                     BackupCommand.self,
                     PanicCommand.self,
                 ]),

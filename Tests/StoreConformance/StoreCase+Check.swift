@@ -123,6 +123,8 @@ extension StoreCase {
         case .removedEndpointIsStillHeld: try await removedEndpointIsStillHeld(stage)
         case .atMostThreeSecretsSign: try await atMostThreeSecretsSign(stage)
         case .rotationWithoutOverlapLeavesOneSecret: try await rotationWithoutOverlapLeavesOneSecret(stage)
+        case .feedGoesOnFromWhereItsReaderWas: try await feedGoesOnFromWhereItsReaderWas(stage)
+        case .parkedEventComesToTheFeedWhenItIsRouted: try await parkedEventComesToTheFeedWhenItIsRouted(stage)
         case .earlierOfALineGoesFirst: try await earlierOfALineGoesFirst(stage)
         case .linesDoNotWaitForEachOther: try await linesDoNotWaitForEachOther(stage)
         case .endOfTheEarlierFreesTheLater: try await endOfTheEarlierFreesTheLater(stage)

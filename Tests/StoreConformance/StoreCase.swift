@@ -138,6 +138,10 @@ public enum StoreCase: String, CaseIterable, Sendable {
     case atMostThreeSecretsSign
     case rotationWithoutOverlapLeavesOneSecret
 
+    // The feed.
+    case feedGoesOnFromWhereItsReaderWas
+    case parkedEventComesToTheFeedWhenItIsRouted
+
     // Order, and lines.
     case earlierOfALineGoesFirst
     case linesDoNotWaitForEachOther

@@ -25,7 +25,7 @@ struct SchemaTests {
             VALUES (1, zeroblob(16), 1, 1, 'open', 1);
         INSERT INTO event VALUES
             (1, zeroblob(16), 1, 1, 1, 't', 'routed', 1, 'path', 'r', 1, zeroblob(16), 'con', NULL, NULL, NULL,
-             zeroblob(32), x'01', x'01');
+             zeroblob(32), x'01', x'01', 1);
         INSERT INTO endpoint (seq, id, seller, url, description, topics, state, timeout_ms, created_at)
             VALUES (1, zeroblob(16), 1, 'https://e', '', '*', 'active', 15000, 1);
         INSERT INTO delivery (seq, id, event, endpoint, state, due_at, created_at)

@@ -16,6 +16,14 @@ public protocol EventStore: Sendable {
     func body(of event: EventID) async throws(StoreError) -> SealedSecret?
     /// What an event's notification looked like when it came, sealed; `nil` for what Enlace itself says.
     func received(of event: EventID) async throws(StoreError) -> SealedSecret?
+    /// A seller's events in the order in which they became the seller's, behind one of them, at most `limit`.
+    ///
+    /// Test events of endpoints are left out.
+    ///
+    /// - Throws: ``StoreError/notFound`` for a seller, or for an event that is not the seller's.
+    func feed(of seller: SellerID, after: EventID?, limit: Int) async throws(StoreError) -> [FeedEntry]
+    /// A seller's newest event, or `nil`.
+    func newestEvent(of seller: SellerID) async throws(StoreError) -> EventID?
     /// Parked notifications of an account for an application, oldest first, at most 100, received since `since`.
     ///
     /// With `after` those that were recorded after that event, for the next hundred.
@@ -24,6 +32,20 @@ public protocol EventStore: Sendable {
     ) async throws(StoreError) -> [ParkedNotification]
     /// Replaces a parked row by a routed event with its deliveries; a row no longer parked is left alone.
     func route(parked: EventID, as event: EventDraft) async throws(StoreError) -> RecordOutcome
+}
+
+/// An event with its body, as somebody reads it who can't be called.
+public struct FeedEntry: Sendable {
+    /// The event.
+    public let event: Event
+    /// Its body, sealed for its seller.
+    public let body: SealedSecret
+
+    /// Takes what was read.
+    public init(event: Event, body: SealedSecret) {
+        self.event = event
+        self.body = body
+    }
 }
 
 /// A notification that could not be routed when it came.

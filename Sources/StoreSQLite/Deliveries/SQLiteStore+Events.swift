@@ -31,6 +31,35 @@ extension SQLiteStore: EventStore {
         try await read { db in try db.row("SELECT body FROM event WHERE id = ?", [event.blob])?.sealed("body") }
     }
 
+    public func feed(
+        of seller: SellerID, after: EventID?, limit: Int
+    ) async throws(StoreError) -> [FeedEntry] {
+        try await read { db in
+            let owner = try db.seq(ofLiving: seller)
+            let start = try after.map { id in
+                guard
+                    let row = try db.row(
+                        "SELECT position FROM event WHERE id = ? AND seller = ?", [id.blob, owner])
+                else { throw StoreError.notFound }
+                return row["position"] as Int64
+            }
+            return try db.rows(
+                """
+                \(Self.selectEvent.replacing("e.created_at", with: "e.created_at, e.body"))
+                WHERE e.seller = ? AND e.position > ? AND e.type <> ? ORDER BY e.position LIMIT ?
+                """, [owner, start ?? 0, Endpoint.testEventType, limit]
+            ).map { row in FeedEntry(event: try StoreSQLite.event(from: row), body: row.sealed("body")) }
+        }
+    }
+
+    public func newestEvent(of seller: SellerID) async throws(StoreError) -> EventID? {
+        try await read { db in
+            try db.row(
+                "SELECT id FROM event WHERE seller = ? ORDER BY position DESC LIMIT 1",
+                [try db.seq(ofLiving: seller)])?.id("id")
+        }
+    }
+
     public func received(of event: EventID) async throws(StoreError) -> SealedSecret? {
         try await read { db in
             try db.row("SELECT received FROM event WHERE id = ?", [event.blob])?.optionalSealed("received")
@@ -70,11 +99,12 @@ extension SQLiteStore: EventStore {
                 UPDATE event SET state = 'routed', type = ?, live_mode = ?, proof = ?,
                     seller = (SELECT seq FROM seller WHERE id = ?),
                     connection = (SELECT seq FROM connection WHERE id = ?),
-                    received = coalesce(?, received), body = ? WHERE seq = ?
+                    received = coalesce(?, received), body = ?,
+                    position = \(nextPosition) WHERE seq = ?
                 """,
                 [
                     event.type, event.liveMode, event.proof.rawValue, seller.blob, event.connection?.blob,
-                    event.origin?.received.blob, try event.body(seq).blob, seq,
+                    event.origin?.received.blob, try event.body(seq).blob, seller.blob, seq,
                 ])
             return .recorded(deliveries: try db.fanOut(event, seq: seq, ids: self.ids))
         }
@@ -86,6 +116,11 @@ extension SQLiteStore: EventStore {
         FROM event e LEFT JOIN seller s ON s.seq = e.seller LEFT JOIN connection c ON c.seq = e.connection
         """
 }
+
+/// The place behind a seller's last event; NULL for what is nobody's.
+private let nextPosition = """
+    (SELECT 1 + coalesce((SELECT max(position) FROM event WHERE seller = s.seq), 0) FROM seller s WHERE s.id = ?)
+    """
 
 extension Database {
     /// Records an event with its deliveries, once.
@@ -151,16 +186,16 @@ extension Database {
             """
             INSERT INTO event
                 (seq, id, seller, connection, application, type, state, live_mode, proof, resource, created_at,
-                 notification, channel, topic, action, upstream_user, identity_hash, received, body)
+                 notification, channel, topic, action, upstream_user, identity_hash, received, body, position)
             VALUES (?, ?, (SELECT seq FROM seller WHERE id = ?), (SELECT seq FROM connection WHERE id = ?),
-                ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \(nextPosition))
             """,
             [
                 seq, event.id.blob, event.seller?.blob, event.connection?.blob, application, event.type,
                 event.state.rawValue, event.liveMode, event.proof.rawValue, event.resource,
                 event.createdAt.milliseconds, origin?.notification.blob, origin?.channel.rawValue, origin?.topic,
                 origin?.action, origin?.upstreamUser?.rawValue, origin.map { Data($0.identityHash) },
-                origin?.received.blob, try event.body(seq).blob,
+                origin?.received.blob, try event.body(seq).blob, event.seller?.blob,
             ])
     }
 }

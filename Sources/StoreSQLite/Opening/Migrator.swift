@@ -29,6 +29,7 @@ enum Migrator {
         Migration(
             number: 14, name: "m0014_connection_index", sql: PackageResources.m0014_connection_index_sql),
         Migration(number: 15, name: "m0015_engine", sql: PackageResources.m0015_engine_sql),
+        Migration(number: 16, name: "m0016_feed", sql: PackageResources.m0016_feed_sql),
     ]
 
     /// Brings the database up to date in one transaction.

@@ -36,6 +36,9 @@ struct APIError: Error, Hashable, CustomStringConvertible {
         extra = (problem.members ?? [:]).filter { !shown.contains($0.key) }.compactMapValues(\.string)
     }
 
+    /// Whether waiting may mend it: the gateway is overloaded or just starting.
+    var isPassing: Bool { status == 429 || status >= 500 }
+
     /// `code: detail (field) [request_id]`, with what else was said beside the field.
     var description: String {
         let about = (field.map { [$0] } ?? []) + extra.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }

@@ -151,6 +151,7 @@ struct TestGateway: Sendable {
             clock: ContinuousClock())
         let links = OnboardingLinks(
             store: store, applications: applications, address: base, ids: ids, clock: time, random: .system)
+        let arrivals = Arrivals()
         services = GatewayServices(
             store: store, keyRing: keyRing, address: base,
             sellers: sellers,
@@ -190,6 +191,8 @@ struct TestGateway: Sendable {
                 store: store, vault: vault, sender: provider, notices: notices, ids: ids, clock: time,
                 random: .system, deliveries: wakeup),
             events: Events(store: store, vault: vault, ids: ids, clock: time),
+            feed: EventFeed(
+                store: store, vault: vault, arrivals: arrivals, ids: ids, clock: time, sleeper: ContinuousClock()),
             deliveries: deliveries,
             audit: Audit(store: store, seal: seal, ids: ids, clock: time),
             calls: Calls(store: store),
@@ -200,7 +203,7 @@ struct TestGateway: Sendable {
                 probe: provider, topics: ["payment"], clock: time, random: .system),
             receiver: NotificationReceiver(
                 store: store, vault: vault, applications: applications, address: base, reader: provider,
-                drafts: drafts, deliveries: wakeup, endings: ending, logger: logger),
+                drafts: drafts, deliveries: wakeup, arrivals: arrivals, endings: ending, logger: logger),
             proxy: ProxyLane(
                 policy: policy,
                 resolver: ProxyResolver(store: store, refresher: refresher, directory: directory, clock: time),
