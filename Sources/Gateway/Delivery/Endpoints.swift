@@ -1,5 +1,8 @@
 /// The endpoints of the installation.
 public struct Endpoints: Sendable {
+    /// Most endpoints of one owner: each event is delivered to all of them, and each has its turn.
+    public static let mostPerOwner = 16
+
     private let store: any EndpointStore & EventStore
     private let vault: Vault
     private let sender: any WebhookSender
@@ -33,6 +36,7 @@ public struct Endpoints: Sendable {
         try caller.require(.webhooks)
         if new.seller == nil { try caller.principal.requireUnbound() }
         try await check(url: new.url)
+        try await checkRoom(of: new.seller)
         let endpoint = Endpoint(
             id: ids.next(), seller: new.seller, url: new.url, description: try Self.checked(new.description),
             topics: new.topics, state: .pending, format: new.format, timeout: try Self.checked(new.timeout),
@@ -196,6 +200,17 @@ public struct Endpoints: Sendable {
                 createdAt: clock.now, expiresAt: nil)
             return (secret, SigningSecret.symmetric(Secret(bytes)).text)
         } catch { throw Problem(error) }
+    }
+
+    /// Two at the same moment may both find the last place: one more is no harm.
+    private func checkRoom(of owner: SellerID?) async throws(Problem) {
+        let count: Int
+        do { count = try await store.endpoints(of: owner, page: Page(limit: Self.mostPerOwner)).count } catch {
+            throw Problem(error)
+        }
+        guard count < Self.mostPerOwner else {
+            throw Problem(.endpointLimit, "There are \(Self.mostPerOwner) endpoints already. Remove one first.")
+        }
     }
 
     private func check(url: String) async throws(Problem) {

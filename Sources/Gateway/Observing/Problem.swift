@@ -41,6 +41,7 @@ public struct Problem: Error, Hashable, Sendable {
         case keyringRefused = "keyring_refused"
         case backupFailed = "backup_failed"
         case bodyTooLarge = "body_too_large"
+        case endpointLimit = "endpoint_limit"
         case endpointURLNotAllowed = "endpoint_url_not_allowed"
         case upstreamUnreachable = "upstream_unreachable"
         case upstreamTimeout = "upstream_timeout"

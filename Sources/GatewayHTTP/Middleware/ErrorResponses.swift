@@ -54,6 +54,7 @@ extension Problem {
         case .sellerNotLinked, .connectionNotConfirmed, .connectionAmbiguous, .refreshUncertain, .needsRelink,
             .accountTaken,
             .accountMismatch, .unsupportedSite, .tokenRefused, .externalRefTaken, .clientIDTaken, .applicationInUse,
+            .endpointLimit,
             .idempotencyKeyReused, .stateConflict,
             .keyringRefused:
             .conflict
