@@ -129,6 +129,7 @@ extension StoreCase {
         case .linesDoNotWaitForEachOther: try await linesDoNotWaitForEachOther(stage)
         case .endOfTheEarlierFreesTheLater: try await endOfTheEarlierFreesTheLater(stage)
         case .whatFailsForLongIsOvertaken: try await whatFailsForLongIsOvertaken(stage)
+        case .outageChangesNoOrder: try await outageChangesNoOrder(stage)
         case .strictOrderIsNeverOvertaken: try await strictOrderIsNeverOvertaken(stage)
         case .unorderedEndpointWaitsForNothing: try await unorderedEndpointWaitsForNothing(stage)
         case .urgentEventGoesFirst: try await urgentEventGoesFirst(stage)

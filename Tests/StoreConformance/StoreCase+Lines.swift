@@ -91,6 +91,34 @@ extension StoreCase {
         try expect(try await stage.claimOne().id, is: approval)
     }
 
+    func outageChangesNoOrder(_ stage: Stage) async throws {
+        let seller = try await stage.seller()
+        let endpoint = try await stage.endpoint(of: seller.id)
+        var firsts: [DeliveryID] = []
+        for payment in 0..<3 { firsts.append(try await stage.deliver(seller.id, about: "\(payment)")) }
+        let refund = try await stage.deliver(seller.id, about: "0")
+        while try await stage.store.endpoint(endpoint.id)?.health.breaker == .closed {
+            for claimed in try await stage.claim() { try await stage.finish(claimed, stage.failed(after: .seconds(1))) }
+            stage.pass(.seconds(1))
+        }
+        // It is down for an hour: all it was sent has failed for that long, and more comes.
+        stage.pass(.seconds(3600))
+        let sweep = { try await stage.store.overtake(failingSince: stage.now - .seconds(900), at: stage.now) }
+        try expect(try await sweep(), is: 0)
+        let chargeback = try await stage.deliver(seller.id, about: "0")
+        for waiting in [refund, chargeback] { try expect(try await stage.delivery(waiting).isBlocked, is: true) }
+        var order: [DeliveryID] = []
+        while order.count < 5 {
+            for claimed in try await stage.claim() {
+                try expect(!claimed.hasOvertaken, "nothing overtakes")
+                order.append(claimed.id)
+                try await stage.finish(claimed)
+            }
+            try expect(order.count > 0, "something goes")
+        }
+        try expect(order.filter { [firsts[0], refund, chargeback].contains($0) }, is: [firsts[0], refund, chargeback])
+    }
+
     func strictOrderIsNeverOvertaken(_ stage: Stage) async throws {
         let seller = try await stage.seller()
         _ = try await stage.endpoint(of: seller.id, EndpointChanges(ordering: .strict))
@@ -98,7 +126,8 @@ extension StoreCase {
         let second = try await stage.deliver(seller.id, about: "7")
         try await stage.finish(try await stage.claimOne(), stage.failed(after: .seconds(86_400)))
         stage.pass(.seconds(86_000))
-        _ = try await stage.store.overtake(failingSince: stage.now - .seconds(900), at: stage.now)
+        try expect(
+            try await stage.store.overtake(failingSince: stage.now - .seconds(900), at: stage.now), is: 0)
         try expect(try await stage.claim().count, is: 0)
         let third = try await stage.deliver(seller.id, about: "7")
         try expect(try await stage.delivery(third).isBlocked, is: true)

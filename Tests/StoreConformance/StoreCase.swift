@@ -147,6 +147,7 @@ public enum StoreCase: String, CaseIterable, Sendable {
     case linesDoNotWaitForEachOther
     case endOfTheEarlierFreesTheLater
     case whatFailsForLongIsOvertaken
+    case outageChangesNoOrder
     case strictOrderIsNeverOvertaken
     case unorderedEndpointWaitsForNothing
     case urgentEventGoesFirst

@@ -206,7 +206,7 @@ public protocol DeliveryStore: Sendable {
     /// Makes pending and due again whatever was `sending` past its lease; answers how many.
     func rescue(at moment: Timestamp) async throws(StoreError) -> Int
     /// Lets what waits behind a delivery that has failed since `since` or longer overtake it, where its endpoint's
-    /// ordering is `relaxed`; answers how many were looked at for the first time, 500 at most.
+    /// ordering is `relaxed` and the endpoint answers others: an outage changes no order; answers how many were looked at for the first time, 500 at most.
     func overtake(failingSince since: Timestamp, at moment: Timestamp) async throws(StoreError) -> Int
     /// Gives up what has been due since before `since` and waits still, with `expired_held`; answers how many, 500 at most.
     func expire(dueBefore since: Timestamp, at moment: Timestamp) async throws(StoreError) -> Int

@@ -18,8 +18,8 @@ extension Database {
         guard
             let row = try row(
                 """
-                SELECT d.id AS delivery_id, d.attempts, d.failures, d.place, d.has_overtaken, d.was_probe, e.id AS event_id, e.type AS event_type, e.body,
-                    e.notification, e.received,
+                SELECT d.id AS delivery_id, d.attempts, d.failures, d.place, d.has_overtaken, d.was_probe,
+                    e.id AS event_id, e.type AS event_type, e.body, e.notification, e.received,
                     v.id AS event_seller, p.*, s.id AS seller_id
                 FROM delivery d JOIN event e ON e.seq = d.event JOIN endpoint p ON p.seq = d.endpoint
                 LEFT JOIN seller v ON v.seq = e.seller LEFT JOIN seller s ON s.seq = p.seller

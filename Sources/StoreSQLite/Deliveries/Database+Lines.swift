@@ -14,10 +14,16 @@ struct PlaceInLine {
     let hasOvertaken: Bool
 }
 
+/// Whether an endpoint answers, as a condition on its row `p`: where none of its deliveries arrives, none is in the way of
+/// another, and their order is kept for when it answers again.
+let answersCondition = "p.state = 'active' AND p.health ->> 'breaker' IS NOT 'open'"
+
 // The deliveries of one resource to one endpoint are a line. At most its first open one is not blocked, and those that
 // overtook it; so what can be claimed is found without looking at what waits behind it.
 extension Database {
     /// Where a delivery stands that is about to be added at the end of a line.
+    ///
+    /// The ordering is the endpoint's, or `strict` while it does not answer.
     func nextPlace(
         at endpoint: Int64, line: Int64, _ ordering: Endpoint.Ordering, at moment: Timestamp
     ) throws -> PlaceInLine {
@@ -33,6 +39,7 @@ extension Database {
         }
         let ahead = try openAhead(at: endpoint, line: line)
         let isBlocked = last["is_blocked"] && isOpen || !canOvertake(ahead, ordering, at: moment)
+        if isBlocked, !isOpen { try lookAgain(at: endpoint, line: line) }
         return PlaceInLine(place: place, isBlocked: isBlocked, hasOvertaken: !isBlocked && !ahead.isEmpty)
     }
 
@@ -41,16 +48,28 @@ extension Database {
         guard
             let next = try row(
                 """
-                SELECT d.seq, p.ordering FROM delivery d JOIN endpoint p ON p.seq = d.endpoint
+                SELECT d.seq, iif(\(answersCondition), p.ordering, 'strict') AS ordering
+                FROM delivery d JOIN endpoint p ON p.seq = d.endpoint
                 WHERE d.endpoint = ? AND d.line = ? AND d.state = 'pending' AND d.is_blocked = 1
                 ORDER BY d.seq LIMIT 1
                 """, [endpoint, line])
         else { return }
         let ahead = try openAhead(at: endpoint, line: line)
-        guard canOvertake(ahead, try next.value("ordering"), at: moment) else { return }
+        guard canOvertake(ahead, try next.value("ordering"), at: moment) else {
+            return try lookAgain(at: endpoint, line: line)
+        }
         try run(
             "UPDATE delivery SET is_blocked = 0, has_overtaken = ? WHERE seq = ?",
             [!ahead.isEmpty, next["seq"] as Int64])
+    }
+
+    /// Lets those be looked at again that were overtaken before: somebody waits behind them once more.
+    private func lookAgain(at endpoint: Int64, line: Int64) throws {
+        try run(
+            """
+            UPDATE delivery SET was_overtaken = 0
+            WHERE endpoint = ? AND line = ? AND state = 'pending' AND was_overtaken = 1
+            """, [endpoint, line])
     }
 
     /// Since when those have failed that are open in a line and not blocked; `nil` for one that has not.

@@ -66,8 +66,9 @@ extension SQLiteStore: DeliveryStore {
             let rows = try db.rows(
                 """
                 UPDATE delivery SET was_overtaken = 1 WHERE seq IN (
-                    SELECT seq FROM delivery
-                    WHERE state = 'pending' AND was_overtaken = 0 AND failing_since_at <= ? LIMIT 500)
+                    SELECT d.seq FROM delivery d JOIN endpoint p ON p.seq = d.endpoint
+                    WHERE d.state = 'pending' AND d.was_overtaken = 0 AND d.failing_since_at <= ?
+                        AND p.ordering = 'relaxed' AND \(answersCondition) LIMIT 500)
                 RETURNING endpoint, line
                 """, [since.milliseconds])
             for row in rows {

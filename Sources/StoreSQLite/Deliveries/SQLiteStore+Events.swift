@@ -172,7 +172,9 @@ extension Database {
         }
         return try rows(
             """
-            SELECT seq, ordering, topics FROM endpoint
+            SELECT p.seq, p.topics,
+                iif(p.ordering = 'relaxed' AND NOT (\(answersCondition)), 'strict', p.ordering) AS ordering
+            FROM endpoint p
             WHERE removed_at IS NULL AND (seller IS NULL OR seller = (SELECT seq FROM seller WHERE id = ?))
                 AND (format = 'envelope' OR ?)
             ORDER BY seq
