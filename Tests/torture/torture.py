@@ -33,8 +33,9 @@ SETTINGS = {
     "delivery.retry_waits_seconds": "[" + ", ".join(["1"] * 50) + "]",
     "log.level": "warning",
 }
-# An answer that was under way when the gateway died may be given again; nothing else may.
-LONGEST_RECORDING = 2.0
+# An answer that was under way when the gateway died may be given again, and one that was broken off; nothing else may.
+# It is under way for as long as an attempt may take: on a busy machine it is read and recorded late.
+LONGEST_RECORDING = 5.0
 
 
 def free_port():
@@ -462,7 +463,7 @@ def judge(told, got, kills, forgeries):
     """Compares both ledgers.
 
     lost: acknowledged, and no receiver has it. doubled: one notification became two events. unexplained: received again
-    though no kill was near. disordered: of one resource a later one first. forged: what nobody signed.
+    though it was answered whole and no kill was near. disordered: of one resource a later one first. forged: what nobody signed.
     """
     received = collections.OrderedDict()
     extra = unexplained = 0
@@ -473,7 +474,7 @@ def judge(told, got, kills, forgeries):
             extra += 1
             first = received[line["event"]]
             near = any(first["at"] - 0.5 <= kill <= first["at"] + LONGEST_RECORDING for kill in kills)
-            unexplained += not near
+            unexplained += not near and first["mode"] == "ok"
         else:
             received[line["event"]] = line
     events = collections.defaultdict(set)
