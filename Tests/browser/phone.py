@@ -21,7 +21,7 @@ WIDTH, HEIGHT = 390, 844
 UNDO = 'form[method=post][action*="/undo"] button'
 
 #: Milliseconds that the phone waits for a page or for something on it.
-PATIENCE = 20_000
+PATIENCE = 60_000
 
 
 class Phone:
