@@ -20,7 +20,7 @@ struct DeliveryEngineTests {
             }
             for number in 0..<200 { try await engine.tell(about: "payment \(number % 40)") }
             try await engine.settle()
-            let delivered = engine.sender.posts.filter { $0.status == 200 && $0.type != Endpoint.testEventType }
+            let delivered = engine.sender.posts.filter { $0.status == 200 && $0.type == "payment.updated" }
             #expect(delivered.count == 600)
             #expect(Set(delivered.map(\.delivery)).count == 600)
             for (line, posts) in Dictionary(grouping: delivered, by: \.line) {

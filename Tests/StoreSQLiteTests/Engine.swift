@@ -222,7 +222,7 @@ final class ScriptedSender: WebhookSender {
             Post(
                 delivery: header("enlace-delivery-id"), type: header("enlace-event-type"),
                 place: Int(header("enlace-resource-sequence")) ?? 0, seller: String(words[0]),
-                line: "\(words[1]) at \(request.url)", status: status)
+                line: "\(words.last ?? "") at \(request.url)", status: status)
         }
         let decided = post(0)
         let status = await withCheckedContinuation { continuation in

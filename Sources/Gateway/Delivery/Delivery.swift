@@ -3,6 +3,9 @@ public struct Delivery: Identified, Hashable, Sendable {
     /// The letters that its ids begin with.
     public static let idPrefix = "dlv_"
 
+    /// What has failed for so long is overtaken, so that a refund is not hidden behind an approval (DLV 12).
+    public static let longestBlock = Duration.seconds(15 * 60)
+
     /// Where a delivery stands; shown as `held` while pending and its endpoint is not sending.
     public enum State: String, Sendable, CaseIterable {
         case pending, sending, delivered, exhausted, canceled

@@ -34,13 +34,12 @@ public struct EndpointHealth: Hashable, Sendable, Codable {
     static let openingShare = 0.7
     static let openingAttempts = 10
     static let window = Duration.seconds(300)
-    /// One poison event never closes a healthy endpoint.
+    /// One poison event never suspends a healthy endpoint.
     static let openingDeliveries = 3
     static let firstProbe = Duration.seconds(30)
     static let longestProbe = Duration.seconds(600)
     static let closingStreak = 3
     static let disablingSilence = Duration.seconds(120 * 3600)
-    static let disablingSpan = Duration.seconds(24 * 3600)
     static let disablingFailures = 20
     /// A longer time without success is told once each.
     static let warningDays = [1, 3]
@@ -181,9 +180,7 @@ public struct EndpointHealth: Hashable, Sendable, Codable {
     private mutating func silence(at moment: Timestamp) -> [Signal] {
         guard let failingSince else { return [] }
         let silence = moment - failingSince
-        if silence >= Self.disablingSilence, failures >= Self.disablingFailures, silence >= Self.disablingSpan {
-            return [.disabled]
-        }
+        if silence >= Self.disablingSilence, failures >= Self.disablingFailures { return [.disabled] }
         let due = Self.warningDays.filter { silence >= .seconds($0 * 86_400) }
         guard due.count > warned, let days = due.last else { return [] }
         warned = due.count

@@ -10,8 +10,6 @@ public struct Rescuer: Service {
     static let interval = Duration.seconds(5)
     /// Every how many looks, from the first on, it looks for parked notifications of accounts that are linked.
     static let roundsPerReplay = 6
-    /// What has failed for so long is overtaken, so that a refund is not hidden behind an approval (DLV 12).
-    static let longestBlock = Duration.seconds(15 * 60)
     /// What has waited for so long is given up (DLV 10).
     static let longestWait = Duration.seconds(30 * 86_400)
     /// For how long an attempt to link is kept: ten minutes for the callback, ten for the page after it, and room.
@@ -70,7 +68,7 @@ public struct Rescuer: Service {
                 deliveries.ring()
             }
             let overtaken = try await store.overtake(
-                failingSince: wallClock.now - Self.longestBlock, at: wallClock.now)
+                failingSince: wallClock.now - Delivery.longestBlock, at: wallClock.now)
             if overtaken > 0 { deliveries.ring() }
             let expired = try await store.expire(dueBefore: wallClock.now - Self.longestWait, at: wallClock.now)
             if expired > 0 {

@@ -1,9 +1,6 @@
 import GRDB
 import Gateway
 
-/// What has failed for so long may be overtaken (DLV 12).
-private let longestBlock = Duration.seconds(15 * 60)
-
 /// Where a new delivery stands in its line.
 struct PlaceInLine {
     /// Counts from 1 without a gap.
@@ -84,6 +81,6 @@ extension Database {
 
     private func canOvertake(_ ahead: [Timestamp?], _ ordering: Endpoint.Ordering, at moment: Timestamp) -> Bool {
         guard ordering != .strict else { return ahead.isEmpty }
-        return ahead.allSatisfy { since in since.map { moment - $0 >= longestBlock } ?? false }
+        return ahead.allSatisfy { since in since.map { moment - $0 >= Delivery.longestBlock } ?? false }
     }
 }
