@@ -7,6 +7,7 @@ struct Upstream: Sendable {
     let accounts: any UpstreamAccounts
     let webhooks: any UpstreamWebhooks
     let terminals: any UpstreamTerminals
+    let resources: any UpstreamResources
     let reader: any NotificationReader
     let forwarder: any NotificationForwarder
     let time: any UpstreamClock
@@ -29,6 +30,7 @@ struct Upstream: Sendable {
         accounts = provider
         webhooks = provider
         terminals = provider
+        resources = provider
         time = provider
         topics = MercadoPagoPanel.topics
         reader = MercadoPagoNotifications()

@@ -46,6 +46,7 @@ struct Core: Sendable {
     let expiries: ExpiryWorker
     let endings: ConnectionEndWorker
     let registrar: WebhookRegistrar
+    let proofWorker: ProofWorker
     let deliveryWorker: DeliveryWorker
     let rescuer: Rescuer
 
@@ -83,7 +84,7 @@ struct Core: Sendable {
         self.store = store
         address = PublicAddress(base: settings.publicURL, keyRing: keyRing)
         let notices = SellerNotices(store: store, vault: vault, ids: ids, clock: clock)
-        let drafts = NotificationDrafts(sellers: store, vault: vault, ids: ids)
+        let drafts = NotificationDrafts(sellers: store, vault: vault, reader: upstream.reader, ids: ids)
 
         sellers = Sellers(store: store, vault: vault, ids: ids, clock: clock, directory: directory)
         applications = Applications(store: store, vault: vault, address: address, ids: ids, clock: clock)
@@ -157,6 +158,7 @@ struct Core: Sendable {
             deliveries: deliveryWakeup)
         events = Events(store: store, vault: vault, ids: ids, clock: clock)
         let arrivals = Arrivals()
+        let proofWakeup = Wakeup()
         feed = EventFeed(
             store: store, vault: vault, arrivals: arrivals, ids: ids, clock: clock, sleeper: sleeper)
         deliveries = Deliveries(store: store, vault: vault, ids: ids, clock: clock, wakeup: deliveryWakeup)
@@ -174,7 +176,12 @@ struct Core: Sendable {
             store: store, sellers: sellers, vault: vault, ids: ids, clock: clock)
         receiver = NotificationReceiver(
             store: store, vault: vault, applications: applications, address: address, reader: upstream.reader,
-            drafts: drafts, deliveries: deliveryWakeup, arrivals: arrivals, endings: ending, logger: logger)
+            drafts: drafts, deliveries: deliveryWakeup, proofs: proofWakeup, arrivals: arrivals, endings: ending,
+            logger: logger)
+        proofWorker = ProofWorker(
+            store: store, resources: upstream.resources, refresher: refresher, vault: vault, notices: notices,
+            wakeup: proofWakeup, deliveries: deliveryWakeup, arrivals: arrivals, wallClock: clock, clock: sleeper,
+            logger: logger)
         deliveryWorker = DeliveryWorker(
             store: store, sender: sender, vault: vault,
             requests: DeliveryRequests(vault: vault, forwarder: upstream.forwarder), notices: notices,
@@ -187,6 +194,7 @@ struct Core: Sendable {
             // Before anything is served: a backup that was restored may hold what was destroyed since (invariant 9).
             try await erasures.applyList()
             try await panic.resume()
+            try await rescuer.takeOver()
         } catch {
             try? await upstream.shutdown()
             await store.close()

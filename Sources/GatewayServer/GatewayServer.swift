@@ -83,7 +83,7 @@ public enum GatewayServer {
                 closing, core.refresher, core.sweep, core.expiries, core.endings, core.registrar, core.linker,
                 core.rescuer,
                 core.rewrapWorker,
-                core.restoreWorker, core.deliveryWorker, core.callLogWorker,
+                core.restoreWorker, core.proofWorker, core.deliveryWorker, core.callLogWorker,
             ] + scheduled + listeners,
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = patience

@@ -49,13 +49,20 @@ public struct MercadoPago: Sendable {
     func call(
         _ method: HTTPMethod, _ path: String, token: Secret<String>, body: [String: Any]? = nil
     ) async throws(UpstreamError) -> [String: Any] {
+        AnswerReading.object(try await answer(to: method, path, token: token, body: body).body) ?? [:]
+    }
+
+    /// Calls with a token; the answer is a 2xx one.
+    func answer(
+        to method: HTTPMethod, _ path: String, token: Secret<String>, body: [String: Any]? = nil
+    ) async throws(UpstreamError) -> Answer {
         var request = HTTPClientRequest(url: configuration.apiURL + path)
         request.method = method
         token.reveal { request.headers.add(name: "authorization", value: "Bearer \($0)") }
         if let body { request.set(json: body) }
         let answer = try await execute(request, by: client, within: Self.callDeadline)
         guard (200...299).contains(answer.status) else { throw AnswerReading.callError(answer) }
-        return AnswerReading.object(answer.body) ?? [:]
+        return answer
     }
 
     /// Posts to the token endpoint on a connection of its own.

@@ -35,6 +35,9 @@ public struct MercadoPagoNotifications: NotificationReader {
         }
     }
 
+    /// Payments are looked up for their receivers' sake, intents and orders because they say how it went (REF §4.3).
+    public func need(of topic: String) -> ProofNeed { NotificationEvidence.need(of: topic) }
+
     /// HMAC-SHA-256 of the code under the integrator token, 64 lower-case hex digits (REF §2.1).
     public func answer(challenge code: String, token: Secret<String>) -> String {
         let key = token.reveal { SymmetricKey(data: Array($0.utf8)) }

@@ -41,8 +41,8 @@ enum NotificationForm {
     static func flat(_ body: [String: Any]) -> IncomingNotification? {
         let text = AnswerReading.text
         guard let intent = text(body["id"]), let state = text(body["state"]), !state.isEmpty else { return nil }
-        var ids = ["id": intent]
-        if let payment = body["payment"] as? [String: Any] { ids["payment_id"] = text(payment["id"]) }
+        // Which payment it was is for the provider to say: another one, of another sale, may well have been approved.
+        let ids = ["id": intent]
         return IncomingNotification(
             topic: "point_integration_wh", action: "state_\(state)",
             eventType: "point.payment_intent.\(word(state))",

@@ -201,7 +201,7 @@ extension WholeProduct {
             try await stack.panel.call(.GET, "/deliveries")["deliveries"]?.array ?? []
         }
 
-        private static func webhook(of user: String, _ stack: LocalStack) async throws -> String {
+        static func webhook(of user: String, _ stack: LocalStack) async throws -> String {
             let client = try await stack.panel.application().clientID
             let tokens = try await stack.panel.call(
                 .POST, "/tokens", ["user_id": .string(user), "client_id": .string(client)])

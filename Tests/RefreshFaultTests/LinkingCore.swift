@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Logging
 import TestSupport
+import UpstreamMercadoPago
 
 @testable import Gateway
 @testable import StoreSQLite
@@ -79,7 +80,9 @@ struct LinkingCore: Sendable {
             store: store, vault: vault, address: PublicAddress(base: "http://127.0.0.1:8080", keyRing: keyRing),
             webhooks: provider, refresher: refresher, notices: notices,
             parked: ParkedNotifications(
-                store: store, vault: vault, drafts: NotificationDrafts(sellers: store, vault: vault, ids: ids),
+                store: store, vault: vault,
+                drafts: NotificationDrafts(
+                    sellers: store, vault: vault, reader: MercadoPagoNotifications(), ids: ids),
                 clock: time, deliveries: Wakeup(), logger: logger),
             ids: ids, wallClock: time, clock: ContinuousClock(), directory: directory, logger: logger)
         let connections = Connections(

@@ -67,9 +67,9 @@ struct Stage: Sendable {
     /// A stored endpoint that already answered its test event.
     func endpoint(
         of seller: SellerID?, topics: [String] = ["*"], state: Endpoint.State = .active,
-        _ changes: EndpointChanges = EndpointChanges()
+        format: Endpoint.Format = .envelope, _ changes: EndpointChanges = EndpointChanges()
     ) async throws -> Endpoint {
-        var endpoint = try await pendingEndpoint(of: seller, topics: topics)
+        var endpoint = try await pendingEndpoint(of: seller, topics: topics, format: format)
         try await store.update(endpoint.id, changes, test: nil, as: make.change(.endpointUpdated))
         let claimed = try await claim()
         // Others may have something due too; it is given back.
@@ -84,8 +84,10 @@ struct Stage: Sendable {
     }
 
     /// A stored endpoint whose test event is due.
-    func pendingEndpoint(of seller: SellerID?, topics: [String] = ["*"]) async throws(StoreError) -> Endpoint {
-        let endpoint = make.endpoint(of: seller, topics: topics, state: .pending)
+    func pendingEndpoint(
+        of seller: SellerID?, topics: [String] = ["*"], format: Endpoint.Format = .envelope
+    ) async throws(StoreError) -> Endpoint {
+        let endpoint = make.endpoint(of: seller, topics: topics, state: .pending, format: format)
         try await store.add(
             endpoint, secret: make.secret(of: endpoint.id), test: make.test(endpoint),
             as: make.change(.endpointCreated))

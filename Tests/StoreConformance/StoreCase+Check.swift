@@ -123,6 +123,18 @@ extension StoreCase {
         case .removedEndpointIsStillHeld: try await removedEndpointIsStillHeld(stage)
         case .atMostThreeSecretsSign: try await atMostThreeSecretsSign(stage)
         case .rotationWithoutOverlapLeavesOneSecret: try await rotationWithoutOverlapLeavesOneSecret(stage)
+        case .provenEventIsToldAtOnceWithTheProvidersWord:
+            try await provenEventIsToldAtOnceWithTheProvidersWord(stage)
+        case .eventThatNobodyProvesIsToldWithIdsAlone: try await eventThatNobodyProvesIsToldWithIdsAlone(stage)
+        case .receiverThatWantsNoProofIsToldAtOnce: try await receiverThatWantsNoProofIsToldAtOnce(stage)
+        case .disputedEventIsHeldAndHoldsUpNothing: try await disputedEventIsHeldAndHoldsUpNothing(stage)
+        case .contradictedEventGoesToNobodyButTheOperators:
+            try await contradictedEventGoesToNobodyButTheOperators(stage)
+        case .passedOnClaimWaitsForItsProof: try await passedOnClaimWaitsForItsProof(stage)
+        case .deliveryGivenUpForWantOfProofIsProvedAgain: try await deliveryGivenUpForWantOfProofIsProvedAgain(stage)
+        case .proofIsTakenAgainWhenItsTakerWentAway: try await proofIsTakenAgainWhenItsTakerWentAway(stage)
+        case .proofThatComesAfterTheReceiverWasToldChangesNothing:
+            try await proofThatComesAfterTheReceiverWasToldChangesNothing(stage)
         case .feedGoesOnFromWhereItsReaderWas: try await feedGoesOnFromWhereItsReaderWas(stage)
         case .parkedEventComesToTheFeedWhenItIsRouted: try await parkedEventComesToTheFeedWhenItIsRouted(stage)
         case .earlierOfALineGoesFirst: try await earlierOfALineGoesFirst(stage)
@@ -163,6 +175,8 @@ extension StoreCase {
         case .lostClaimChangesNothing: try await lostClaimChangesNothing(stage)
         case .lateAnswerAfterTheEndChangesNothing: try await lateAnswerAfterTheEndChangesNothing(stage)
         case .rescueActsPastTheLeaseOnly: try await rescueActsPastTheLeaseOnly(stage)
+        case .processThatHasTheStoreForItselfRescuesEveryLease:
+            try await processThatHasTheStoreForItselfRescuesEveryLease(stage)
         case .rescuedDeliveryIsClaimedAnew: try await rescuedDeliveryIsClaimedAnew(stage)
         case .releaseCountsNothing: try await releaseCountsNothing(stage)
         case .uncountedFailureUsesUpNothing: try await uncountedFailureUsesUpNothing(stage)

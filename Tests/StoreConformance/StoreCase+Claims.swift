@@ -15,7 +15,7 @@ extension StoreCase {
         try expect(claimed.event, is: event.id)
         try expect(claimed.eventType, is: event.type)
         try expect(claimed.seller, is: seller.id)
-        try expect(claimed.body, is: SealedSecret(bytes: Array("body \(event.sequence)".utf8)))
+        try expect(claimed.body, is: stage.make.body(event.sequence))
         try expect(claimed.endpoint, is: endpoint)
         try expect(claimed.secrets, is: try await stage.store.secrets(of: endpoint.id, at: stage.now))
         let now = try await stage.delivery(delivery.id)

@@ -76,7 +76,7 @@ extension StoreCase {
         try expect(events.count, is: drafts.count)
         for event in events {
             let body = try await stage.store.body(of: event.id)
-            try expect(body, is: SealedSecret(bytes: Array("body \(event.sequence)".utf8)))
+            try expect(body, is: stage.make.body(event.sequence))
         }
         for (later, earlier) in zip(events, events.dropFirst()) {
             try expect(later.sequence > earlier.sequence, "the newest event has the highest sequence")
@@ -157,7 +157,7 @@ extension StoreCase {
         try expect(routed.connection, is: connection.id)
         try expect(
             try await stage.store.body(of: parked.id),
-            is: SealedSecret(bytes: Array("body \(routed.sequence)".utf8)))
+            is: stage.make.body(routed.sequence))
         let own = try await stage.store.deliveries(
             DeliveryFilter(endpoint: endpoint.id, event: parked.id), page: Page())
         try expect(own.map(\.state), is: [.pending])

@@ -37,7 +37,7 @@ extension StoreCase {
             try expect(!(try await stage.store.finish(claim, stage.make.result())), "a claim is used up once")
         }
         stage.pass(.seconds(86_400))
-        try expect(try await stage.store.rescue(at: stage.now), is: 0)
+        try expect(try await stage.store.rescue(leasesBefore: stage.now, at: stage.now), is: 0)
         try expect(try await stage.claim().count, is: 0)
     }
 
@@ -45,7 +45,7 @@ extension StoreCase {
         let (_, endpoint, _) = try await stage.due(1)
         let frozen = try await stage.claimOne()
         stage.pass(.seconds(61))
-        try expect(try await stage.store.rescue(at: stage.now), is: 1)
+        try expect(try await stage.store.rescue(leasesBefore: stage.now, at: stage.now), is: 1)
         let second = try await stage.claimOne()
         try expect(second.id, is: frozen.id)
         let before = try await stage.delivery(second.id)
@@ -71,7 +71,7 @@ extension StoreCase {
         _ = try await stage.due(1)
         let frozen = try await stage.claimOne()
         stage.pass(.seconds(61))
-        _ = try await stage.store.rescue(at: stage.now)
+        _ = try await stage.store.rescue(leasesBefore: stage.now, at: stage.now)
         let second = try await stage.claimOne()
         try expect(try await stage.store.finish(second, stage.make.result()), "the claim holds")
         let before = try await stage.delivery(second.id)
@@ -85,21 +85,32 @@ extension StoreCase {
         let (_, _, deliveries) = try await stage.due(1)
         _ = try await stage.claimOne()
         stage.pass(.seconds(60))
-        try expect(try await stage.store.rescue(at: stage.now), is: 0)
+        try expect(try await stage.store.rescue(leasesBefore: stage.now, at: stage.now), is: 0)
         stage.pass(.milliseconds(1))
-        try expect(try await stage.store.rescue(at: stage.now), is: 1)
-        try expect(try await stage.store.rescue(at: stage.now), is: 0)
+        try expect(try await stage.store.rescue(leasesBefore: stage.now, at: stage.now), is: 1)
+        try expect(try await stage.store.rescue(leasesBefore: stage.now, at: stage.now), is: 0)
         let rescued = try await stage.delivery(deliveries[0])
         try expect(rescued.state, is: .pending)
         try expect(rescued.dueAt, is: stage.now)
         try expect(rescued.lastFailure, is: .unknown)
     }
 
+    func processThatHasTheStoreForItselfRescuesEveryLease(_ stage: Stage) async throws {
+        let (_, _, deliveries) = try await stage.due(3)
+        let claimed = try await stage.claim(2)
+        try expect(claimed.count, is: 2)
+        let far = Timestamp(milliseconds: .max)
+        try expect(try await stage.store.rescue(leasesBefore: far, at: stage.now), is: 2)
+        // Whoever was thought to be gone changes nothing when it goes on.
+        try expect(try await !stage.store.finish(claimed[0], stage.make.result()), "the claim is over")
+        try expect(Set(try await stage.claim().map(\.id)), is: Set(deliveries))
+    }
+
     func rescuedDeliveryIsClaimedAnew(_ stage: Stage) async throws {
         _ = try await stage.due(1)
         let first = try await stage.claimOne()
         stage.pass(.seconds(61))
-        _ = try await stage.store.rescue(at: stage.now)
+        _ = try await stage.store.rescue(leasesBefore: stage.now, at: stage.now)
         let second = try await stage.claimOne()
         try expect(second.id, is: first.id)
         try expect(second.event, is: first.event)

@@ -138,6 +138,16 @@ public enum StoreCase: String, CaseIterable, Sendable {
     case atMostThreeSecretsSign
     case rotationWithoutOverlapLeavesOneSecret
 
+    // Proof.
+    case provenEventIsToldAtOnceWithTheProvidersWord
+    case eventThatNobodyProvesIsToldWithIdsAlone
+    case receiverThatWantsNoProofIsToldAtOnce
+    case disputedEventIsHeldAndHoldsUpNothing
+    case contradictedEventGoesToNobodyButTheOperators
+    case passedOnClaimWaitsForItsProof
+    case deliveryGivenUpForWantOfProofIsProvedAgain
+    case proofIsTakenAgainWhenItsTakerWentAway
+    case proofThatComesAfterTheReceiverWasToldChangesNothing
     // The feed.
     case feedGoesOnFromWhereItsReaderWas
     case parkedEventComesToTheFeedWhenItIsRouted
@@ -187,6 +197,7 @@ public enum StoreCase: String, CaseIterable, Sendable {
     case lostClaimChangesNothing
     case lateAnswerAfterTheEndChangesNothing
     case rescueActsPastTheLeaseOnly
+    case processThatHasTheStoreForItselfRescuesEveryLease
     case rescuedDeliveryIsClaimedAnew
     case releaseCountsNothing
     case uncountedFailureUsesUpNothing

@@ -38,7 +38,7 @@ struct DeliveryEngineTests {
             try await engine.until { $0.sender.held != nil }
             let held = try #require(engine.sender.held)
             engine.clock.advance(by: .seconds(300))
-            #expect(try await engine.store.rescue(at: engine.clock.now) == 1)
+            #expect(try await engine.store.rescue(leasesBefore: engine.clock.now, at: engine.clock.now) == 1)
             try await engine.settle()
             let delivery = try await engine.delivery(of: event)
             #expect(delivery.state == .delivered)

@@ -94,10 +94,10 @@ struct OpeningTests {
             let claimed = try await first.claim(
                 FairShare(places: 64, free: 1), at: make.clock.now, leaseUntil: lease, tokens: .system)
             #expect(claimed.count == 1)
-            #expect(try await first.rescue(at: make.clock.now) == 0)
+            #expect(try await first.rescue(leasesBefore: make.clock.now, at: make.clock.now) == 0)
             await first.close()
             let second = try await file.open()
-            #expect(try await second.rescue(at: make.clock.now) == 1)
+            #expect(try await second.rescue(leasesBefore: make.clock.now, at: make.clock.now) == 1)
             #expect(!(try await second.finish(claimed[0], make.result())))
             await second.close()
         }

@@ -3,11 +3,13 @@ public import Gateway
 extension Fixtures {
     /// An endpoint; the integrator's, if no seller is named.
     public func endpoint(
-        of seller: SellerID?, topics: [String] = ["*"], state: Endpoint.State = .active
+        of seller: SellerID?, topics: [String] = ["*"], state: Endpoint.State = .active,
+        format: Endpoint.Format = .envelope
     ) -> Endpoint {
         Endpoint(
             id: ids.next(), seller: seller, url: "https://example.com/hook", description: "till",
-            topics: TopicFilter(topics)!, state: state, timeout: .seconds(15), createdAt: clock.now)
+            topics: TopicFilter(topics)!, state: state, format: format,
+            timeout: .seconds(15), createdAt: clock.now)
     }
 
     /// A secret of an endpoint.
@@ -27,6 +29,11 @@ extension Fixtures {
         ) { sequence throws(VaultError) in SealedSecret(bytes: Array("body \(sequence)".utf8)) }
     }
 
+    /// The body that fixtures of events have.
+    public func body(_ sequence: Int64) -> SealedBody {
+        SealedBody(sealed: SealedSecret(bytes: Array("body \(sequence)".utf8)), isProven: false)
+    }
+
     /// The test event of an endpoint.
     public func test(_ endpoint: Endpoint) -> EventDraft {
         notice(of: endpoint.seller, type: Endpoint.testEventType, only: endpoint.id)
@@ -34,11 +41,12 @@ extension Fixtures {
 
     /// A notification's event, routed to a connection's seller.
     public func event(
-        of connection: Connection, type: String = "payment.updated", identity: String? = nil
+        of connection: Connection, type: String = "payment.updated", about resource: String? = nil,
+        identity: String? = nil, need: ProofNeed = .nothing
     ) -> EventDraft {
         draft(
             ids.next(), seller: connection.seller, connection: connection.id, application: connection.application,
-            type: type, state: .routed, user: connection.upstreamUser, identity: identity)
+            type: type, state: .routed, user: connection.upstreamUser, identity: identity, about: resource, need: need)
     }
 
     /// A notification's event that names an account nobody has linked.
@@ -59,7 +67,8 @@ extension Fixtures {
 
     private func draft(
         _ id: EventID, seller: SellerID?, connection: ConnectionID?, application: ApplicationID, type: String,
-        state: Event.State, user: UpstreamUserID, identity: String?
+        state: Event.State, user: UpstreamUserID, identity: String?, about resource: String? = nil,
+        need: ProofNeed = .nothing
     ) -> EventDraft {
         EventDraft(
             id: id, seller: seller, connection: connection, application: application, type: type, state: state,
@@ -67,7 +76,8 @@ extension Fixtures {
             origin: EventDraft.Origin(
                 notification: ids.next(), channel: .application, topic: "payment", action: "payment.updated",
                 upstreamUser: user, identityHash: sha256(identity ?? ids.ulid().description), received: sealed()),
-            resource: ids.ulid().description, createdAt: clock.now
+            resource: resource ?? ids.ulid().description, createdAt: clock.now,
+            demand: ProofDemand(need, since: clock.now)
         ) { sequence throws(VaultError) in SealedSecret(bytes: Array("body \(sequence)".utf8)) }
     }
 

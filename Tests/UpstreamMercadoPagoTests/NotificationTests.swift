@@ -117,7 +117,7 @@ struct NotificationTests {
         #expect(notification.eventType == "point.payment_intent.finished")
         #expect(notification.identity == "intent:7f25f9aa-0000-4000-8000-a341f71b0001:FINISHED")
         #expect(
-            notification.ids == ["id": "7f25f9aa-0000-4000-8000-a341f71b0001", "payment_id": "60000000001"])
+            notification.ids == ["id": "7f25f9aa-0000-4000-8000-a341f71b0001"])
         #expect(notification.upstreamUser == UpstreamUserID(rawValue: 200_000_001))
     }
 

@@ -31,6 +31,8 @@ public struct Delivery: Identified, Hashable, Sendable {
     public let place: Int
     /// Whether it waits for an earlier one of its resource.
     public let isBlocked: Bool
+    /// Whether it waits for the provider to say what its notification said.
+    public let awaitsProof: Bool
     /// Whether it went before an earlier one that had failed for too long.
     public let hasOvertaken: Bool
     /// Why it was given up; `nil` where it was not.
@@ -51,8 +53,8 @@ public struct Delivery: Identified, Hashable, Sendable {
     /// Takes the fields as they were read.
     public init(
         id: DeliveryID, event: EventID, eventType: String, endpoint: EndpointID, endpointSeller: SellerID?,
-        seller: SellerID?, state: State, isHeld: Bool, place: Int, isBlocked: Bool, hasOvertaken: Bool,
-        reason: ExhaustionReason?, attempts: Int, lastStatus: Int?, lastFailure: AttemptFailure?,
+        seller: SellerID?, state: State, isHeld: Bool, place: Int, isBlocked: Bool, awaitsProof: Bool,
+        hasOvertaken: Bool, reason: ExhaustionReason?, attempts: Int, lastStatus: Int?, lastFailure: AttemptFailure?,
         dueAt: Timestamp?, createdAt: Timestamp, closedAt: Timestamp?
     ) {
         self.id = id
@@ -65,6 +67,7 @@ public struct Delivery: Identified, Hashable, Sendable {
         self.isHeld = isHeld
         self.place = place
         self.isBlocked = isBlocked
+        self.awaitsProof = awaitsProof
         self.hasOvertaken = hasOvertaken
         self.reason = reason
         self.attempts = attempts
@@ -76,12 +79,16 @@ public struct Delivery: Identified, Hashable, Sendable {
     }
 }
 
-/// Why a delivery was given up; either can be retried.
+/// Why a delivery was given up; each can be retried.
 public enum ExhaustionReason: String, Sendable, CaseIterable {
     /// The schedule's last attempt failed.
     case schedule
     /// Its endpoint was not sending for 30 days.
     case expiredHeld = "expired_held"
+    /// The provider says otherwise than the notification did; nobody was told.
+    case contradicted
+    /// The provider could not be asked for three days, and the endpoint gets no notification that is not proven.
+    case unproved
 }
 
 /// The id of a delivery: `dlv_…`.
@@ -160,7 +167,7 @@ public struct ClaimedDelivery: Sendable {
     /// Whose event.
     public let seller: SellerID?
     /// The event's body, sealed for its seller or the installation.
-    public let body: SealedSecret
+    public let body: SealedBody
     /// The notification it was made from, as it came, with its id; `nil` for what Enlace itself says.
     public let received: (id: NotificationID, sealed: SealedSecret)?
     /// Where it goes.
@@ -171,7 +178,7 @@ public struct ClaimedDelivery: Sendable {
     /// Takes the fields as they were claimed.
     public init(
         id: DeliveryID, claim: [UInt8], attempt: Int, failures: Int, place: Int, hasOvertaken: Bool, isProbe: Bool,
-        wasProbe: Bool, leaseUntil: Timestamp, event: EventID, eventType: String, seller: SellerID?, body: SealedSecret,
+        wasProbe: Bool, leaseUntil: Timestamp, event: EventID, eventType: String, seller: SellerID?, body: SealedBody,
         received: (id: NotificationID, sealed: SealedSecret)?, endpoint: Endpoint, secrets: [EndpointSecret]
     ) {
         self.id = id

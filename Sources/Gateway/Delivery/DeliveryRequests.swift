@@ -23,7 +23,7 @@ public struct DeliveryRequests: Sendable {
         switch claimed.endpoint.format {
         case .envelope:
             let body = try await vault.open(
-                claimed.body, .eventBody, row: claimed.event.ulid, owner: Self.owner(of: claimed))
+                claimed.body.sealed, claimed.body.purpose, row: claimed.event.ulid, owner: Self.owner(of: claimed))
             request.body = body.reveal { $0 }
             request.headers = [("content-type", "application/json")]
         case .passthrough: request = try await passedOn(claimed, secrets.first, at: moment)

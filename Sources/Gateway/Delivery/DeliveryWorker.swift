@@ -1,7 +1,6 @@
 public import Logging
 import Metrics
 public import ServiceLifecycle
-import Synchronization
 
 /// Claims due deliveries, signs and sends them, and records what came of it; never a transaction across the network.
 public struct DeliveryWorker: Service {
@@ -177,16 +176,5 @@ public struct DeliveryWorker: Service {
                 .delivery: claimed.id, .attempt: claimed.attempt, .outcome: outcome,
                 .status: answer.status.map { String($0) } ?? answer.failure?.rawValue ?? "",
             ])
-    }
-}
-
-/// How many deliveries are under way.
-private final class InFlight: Sendable {
-    private let value = Mutex(0)
-
-    var count: Int { value.withLock { $0 } }
-
-    func add(_ change: Int) {
-        value.withLock { $0 += change }
     }
 }

@@ -55,6 +55,9 @@ public struct Endpoint: Identified, Hashable, Sendable {
     public var state: State
     /// In which form events are sent.
     public let format: Format
+    /// Whether what is about money is looked up first and sent along; one that gets notifications as they came gets
+    /// none that says something of money and is not proven.
+    public var expand: Bool
     /// The one deadline of an attempt, 5 to 30 seconds.
     public var timeout: Duration
     /// In which order the deliveries of one resource go.
@@ -73,8 +76,8 @@ public struct Endpoint: Identified, Hashable, Sendable {
     /// Takes the fields as they were read or made.
     public init(
         id: EndpointID, seller: SellerID?, url: String, description: String, topics: TopicFilter, state: State,
-        format: Format = .envelope, timeout: Duration, ordering: Ordering = .relaxed, concurrency: Int = 4,
-        rate: Int? = nil,
+        format: Format = .envelope, expand: Bool = true, timeout: Duration, ordering: Ordering = .relaxed,
+        concurrency: Int = 4, rate: Int? = nil,
         reason: DisablingReason? = nil, health: EndpointHealth = EndpointHealth(), createdAt: Timestamp
     ) {
         self.id = id
@@ -84,6 +87,7 @@ public struct Endpoint: Identified, Hashable, Sendable {
         self.topics = topics
         self.state = state
         self.format = format
+        self.expand = expand
         self.timeout = timeout
         self.ordering = ordering
         self.concurrency = concurrency

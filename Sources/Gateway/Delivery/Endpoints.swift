@@ -39,8 +39,8 @@ public struct Endpoints: Sendable {
         try await checkRoom(of: new.seller)
         let endpoint = Endpoint(
             id: ids.next(), seller: new.seller, url: new.url, description: try Self.checked(new.description),
-            topics: new.topics, state: .pending, format: new.format, timeout: try Self.checked(new.timeout),
-            ordering: new.ordering,
+            topics: new.topics, state: .pending, format: new.format, expand: new.expand,
+            timeout: try Self.checked(new.timeout), ordering: new.ordering,
             concurrency: try Self.checked(concurrency: new.concurrency),
             rate: try new.rate.map { rate throws(Problem) in try Self.checked(rate: rate, from: 1) },
             createdAt: clock.now)

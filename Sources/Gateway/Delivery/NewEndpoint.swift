@@ -10,6 +10,8 @@ public struct NewEndpoint: Sendable {
     public var topics: TopicFilter
     /// In which form events are sent.
     public var format: Endpoint.Format
+    /// Whether what is about money is looked up first and sent along.
+    public var expand: Bool
     /// The one deadline of an attempt, 5 to 30 seconds.
     public var timeout: Duration
     /// In which order the deliveries of one resource go.
@@ -22,15 +24,15 @@ public struct NewEndpoint: Sendable {
     /// Takes what was asked for; everything within 15 seconds unless told otherwise.
     public init(
         seller: SellerID?, url: String, description: String = "", topics: TopicFilter = .all,
-        format: Endpoint.Format = .envelope, timeout: Duration = .seconds(15), ordering: Endpoint.Ordering = .relaxed,
-        concurrency: Int = 4,
-        rate: Int? = nil
+        format: Endpoint.Format = .envelope, expand: Bool = true, timeout: Duration = .seconds(15),
+        ordering: Endpoint.Ordering = .relaxed, concurrency: Int = 4, rate: Int? = nil
     ) {
         self.seller = seller
         self.url = url
         self.description = description
         self.topics = topics
         self.format = format
+        self.expand = expand
         self.timeout = timeout
         self.ordering = ordering
         self.concurrency = concurrency
@@ -46,6 +48,8 @@ public struct EndpointChanges: Sendable {
     public var description: String?
     /// Which event types it gets.
     public var topics: TopicFilter?
+    /// Whether what is about money is looked up first and sent along.
+    public var expand: Bool?
     /// The one deadline of an attempt.
     public var timeout: Duration?
     /// In which order the deliveries of one resource go.
@@ -57,12 +61,13 @@ public struct EndpointChanges: Sendable {
 
     /// Changes nothing until told.
     public init(
-        url: String? = nil, description: String? = nil, topics: TopicFilter? = nil, timeout: Duration? = nil,
-        ordering: Endpoint.Ordering? = nil, concurrency: Int? = nil, rate: Int? = nil
+        url: String? = nil, description: String? = nil, topics: TopicFilter? = nil, expand: Bool? = nil,
+        timeout: Duration? = nil, ordering: Endpoint.Ordering? = nil, concurrency: Int? = nil, rate: Int? = nil
     ) {
         self.url = url
         self.description = description
         self.topics = topics
+        self.expand = expand
         self.timeout = timeout
         self.ordering = ordering
         self.concurrency = concurrency

@@ -51,6 +51,15 @@ public struct Rescuer: Service {
         }
     }
 
+    /// Takes up what a former process was sending, whose leases nobody holds any more; before anything is sent.
+    ///
+    /// The caller has the store for itself.
+    public func takeOver() async throws(StoreError) {
+        let count = try await store.rescue(
+            leasesBefore: Timestamp(milliseconds: .max), at: wallClock.now)
+        if count > 0 { logger.note("Deliveries of a former process rescued", at: .notice, [.count: count]) }
+    }
+
     /// So that no verifier outlives what it was drawn for.
     private func forgetAttempts() async {
         do {
@@ -62,7 +71,7 @@ public struct Rescuer: Service {
 
     private func rescue() async {
         do {
-            let count = try await store.rescue(at: wallClock.now)
+            let count = try await store.rescue(leasesBefore: wallClock.now, at: wallClock.now)
             if count > 0 {
                 logger.note("Deliveries rescued", at: .warning, [.count: count])
                 deliveries.ring()

@@ -14,6 +14,8 @@ public enum MetricName: String, Sendable, CaseIterable {
     case callsDropped = "enlace_calls_dropped_total"
     /// Notifications that came, by channel and outcome.
     case ingest = "enlace_ingest_total"
+    /// Notifications that the provider was asked about, by outcome.
+    case proofs = "enlace_proofs_total"
     /// Attempts of deliveries, by outcome.
     case deliveries = "enlace_deliveries_total"
     /// Deliveries, by state; their sum is all that ever fanned out, less what was forgotten.

@@ -145,8 +145,8 @@ public struct SellerExport: Sendable {
     }
 
     private func body(of event: Event, _ seller: SellerID) async throws -> [UInt8]? {
-        guard let sealed = try await store.body(of: event.id) else { return nil }
-        return try await opened(sealed, .eventBody, event.id.ulid, seller)
+        guard let body = try await store.body(of: event.id) else { return nil }
+        return try await opened(body.sealed, body.purpose, event.id.ulid, seller)
     }
 
     private func received(_ event: Event, _ seller: SellerID) async throws -> ArrivedNotification? {

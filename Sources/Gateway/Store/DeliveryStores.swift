@@ -12,16 +12,19 @@ public protocol EventStore: Sendable {
     func event(_ id: EventID) async throws(StoreError) -> Event?
     /// One page of events, newest first.
     func events(_ filter: EventFilter, page: Page) async throws(StoreError) -> [Event]
-    /// The sealed body of an event, or `nil`.
-    func body(of event: EventID) async throws(StoreError) -> SealedSecret?
+    /// The sealed body of an event as receivers get it, or `nil`.
+    func body(of event: EventID) async throws(StoreError) -> SealedBody?
     /// What an event's notification looked like when it came, sealed; `nil` for what Enlace itself says.
     func received(of event: EventID) async throws(StoreError) -> SealedSecret?
     /// A seller's events in the order in which they became the seller's, behind one of them, at most `limit`.
     ///
-    /// Test events of endpoints are left out.
+    /// Test events of endpoints are left out, and what the provider denies; what is being looked up at `moment` holds
+    /// up those behind it.
     ///
     /// - Throws: ``StoreError/notFound`` for a seller, or for an event that is not the seller's.
-    func feed(of seller: SellerID, after: EventID?, limit: Int) async throws(StoreError) -> [FeedEntry]
+    func feed(
+        of seller: SellerID, after: EventID?, limit: Int, at moment: Timestamp
+    ) async throws(StoreError) -> [FeedEntry]
     /// A seller's newest event, or `nil`.
     func newestEvent(of seller: SellerID) async throws(StoreError) -> EventID?
     /// Parked notifications of an account for an application, oldest first, at most 100, received since `since`.
@@ -39,12 +42,28 @@ public struct FeedEntry: Sendable {
     /// The event.
     public let event: Event
     /// Its body, sealed for its seller.
-    public let body: SealedSecret
+    public let body: SealedBody
 
     /// Takes what was read.
-    public init(event: Event, body: SealedSecret) {
+    public init(event: Event, body: SealedBody) {
         self.event = event
         self.body = body
+    }
+}
+
+/// An event's body as it is stored.
+public struct SealedBody: Hashable, Sendable {
+    /// The body, sealed for the event's seller or the installation.
+    public let sealed: SealedSecret
+    /// Whether it holds what the provider said, beside what its notification said.
+    public let isProven: Bool
+    /// What it is sealed for.
+    public var purpose: SealPurpose { isProven ? .provenBody : .eventBody }
+
+    /// Takes what was read.
+    public init(sealed: SealedSecret, isProven: Bool) {
+        self.sealed = sealed
+        self.isProven = isProven
     }
 }
 
@@ -203,8 +222,8 @@ public protocol DeliveryStore: Sendable {
     func finish(_ claimed: ClaimedDelivery, _ result: AttemptResult) async throws(StoreError) -> Bool
     /// Gives a claim back unsent: the attempt row goes, nothing counts; for a shutdown.
     func release(_ claimed: ClaimedDelivery) async throws(StoreError)
-    /// Makes pending and due again whatever was `sending` past its lease; answers how many.
-    func rescue(at moment: Timestamp) async throws(StoreError) -> Int
+    /// Makes pending and due again whatever is `sending` under a lease that ends before `end`; answers how many.
+    func rescue(leasesBefore end: Timestamp, at moment: Timestamp) async throws(StoreError) -> Int
     /// Lets what waits behind a delivery that has failed since `since` or longer overtake it, where its endpoint's
     /// ordering is `relaxed` and the endpoint answers others: an outage changes no order; answers how many were looked at for the first time, 500 at most.
     func overtake(failingSince since: Timestamp, at moment: Timestamp) async throws(StoreError) -> Int
@@ -219,6 +238,8 @@ public protocol DeliveryStore: Sendable {
     /// A delivery's attempts, oldest first.
     func attempts(of delivery: DeliveryID) async throws(StoreError) -> [Attempt]
     /// Makes a delivery that is pending, exhausted or canceled due now, with a fresh schedule.
+    ///
+    /// One that was given up for want of proof waits for the provider, which is asked again.
     ///
     /// - Throws: ``StoreError/notFound``; ``StoreError/conflict(rule:)`` with `state` when it is being sent, was
     ///   delivered, or its endpoint is gone.

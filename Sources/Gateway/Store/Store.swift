@@ -1,6 +1,6 @@
 /// All that the gateway keeps, behind one conformance suite.
 public typealias Store = SellerStore & ApplicationStore & APIKeyStore & VaultStore & IdempotencyStore & AuditStore
-    & LinkStore & ExchangeStore & ConnectionStore & TokenStore & EventStore & EndpointStore & DeliveryStore
+    & LinkStore & ExchangeStore & ConnectionStore & TokenStore & EventStore & ProofStore & EndpointStore & DeliveryStore
     & ErasureStore & ReadinessStore & QuarantineStore & BackupStore & RestoreStore & CallStore & StoreHealth
 
 /// What start, readiness and shutdown ask of a store.

@@ -8,6 +8,8 @@ public protocol NotificationReader: Sendable {
     func read(application request: ReceivedRequest, secrets: [Secret<String>]) -> NotificationReading
     /// Understands a notification that came to one connection's webhook; a signature is checked where there is one.
     func read(connection request: ReceivedRequest, secrets: [Secret<String>]) -> NotificationReading
+    /// What is to be looked up before receivers are told of a notification of this topic.
+    func need(of topic: String) -> ProofNeed
     /// The answer to a challenge: HMAC-SHA-256 of the code under the integrator token, 64 lower-case hex digits.
     func answer(challenge code: String, token: Secret<String>) -> String
 }

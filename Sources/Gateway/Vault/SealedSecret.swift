@@ -23,6 +23,7 @@ public enum SealPurpose: String, Sendable {
     case endpointSecret = "endpoint-secret"
     case notification = "notification"
     case eventBody = "event-body"
+    case provenBody = "proven-body"
     case answerExcerpt = "answer-excerpt"
     case testUserPassword = "test-user-password"
     case canary = "canary"

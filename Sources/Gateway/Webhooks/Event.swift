@@ -11,6 +11,8 @@ public struct Event: Identified, Hashable, Sendable {
         case routed
         /// Names an account that is not linked (yet), or contradicts itself; kept, delivered to nobody.
         case parked
+        /// Says something of money that the provider denies; kept, delivered to nobody any more.
+        case contradicted
     }
 
     /// The event's id, sent as `webhook-id`.
@@ -98,6 +100,8 @@ public struct EventDraft: Sendable {
     public let resource: String
     /// When it is recorded.
     public let createdAt: Timestamp
+    /// What is looked up before receivers are told; `nil` for what is told as it came.
+    public let demand: ProofDemand?
     /// The only endpoint it goes to, as a test event does; `nil` goes to all that match.
     public let onlyEndpoint: EndpointID?
     /// What is in the order of one resource: the same for all events of it, of one family of types (DLV 12).
@@ -146,7 +150,7 @@ public struct EventDraft: Sendable {
     public init(
         id: EventID, seller: SellerID?, connection: ConnectionID?, application: ApplicationID?, type: String,
         state: Event.State = .routed, liveMode: Bool, proof: Proof, origin: Origin? = nil, resource: String,
-        createdAt: Timestamp, onlyEndpoint: EndpointID? = nil,
+        createdAt: Timestamp, demand: ProofDemand? = nil, onlyEndpoint: EndpointID? = nil,
         body: @escaping @Sendable (_ sequence: Int64) throws(VaultError) -> SealedSecret
     ) {
         self.id = id
@@ -160,6 +164,7 @@ public struct EventDraft: Sendable {
         self.origin = origin
         self.resource = resource
         self.createdAt = createdAt
+        self.demand = demand
         self.onlyEndpoint = onlyEndpoint
         self.body = body
     }

@@ -32,6 +32,7 @@ public struct EventFeed: Sendable {
     private let vault: Vault
     private let changes: ChangeMaker
     private let arrivals: Arrivals
+    private let clock: WallClock
     private let sleeper: any Clock<Duration>
 
     /// Takes what it uses; `sleeper` is what it waits by.
@@ -42,6 +43,7 @@ public struct EventFeed: Sendable {
         self.store = store
         self.vault = vault
         self.arrivals = arrivals
+        self.clock = clock
         self.sleeper = sleeper
         changes = ChangeMaker(ids: ids, clock: clock)
     }
@@ -86,7 +88,7 @@ public struct EventFeed: Sendable {
 
     private func read(_ seller: SellerID, _ after: EventID?, _ limit: Int) async throws(Problem) -> [FeedEntry] {
         do {
-            return try await store.feed(of: seller, after: after, limit: limit)
+            return try await store.feed(of: seller, after: after, limit: limit, at: clock.now)
         } catch .notFound {
             throw Problem(.eventNotFound, "There is no such event of this seller. Begin anew without `after`.")
         } catch { throw Problem(error) }
@@ -100,7 +102,8 @@ public struct EventFeed: Sendable {
             var opened: [(event: Event, body: [UInt8])] = []
             for entry in entries {
                 let owner = entry.event.seller.map { DataKeyOwner.seller($0) } ?? .installation
-                let body = try await vault.open(entry.body, .eventBody, row: entry.event.id.ulid, owner: owner)
+                let body = try await vault.open(
+                    entry.body.sealed, entry.body.purpose, row: entry.event.id.ulid, owner: owner)
                 opened.append((entry.event, body.reveal { $0 }))
             }
             try await store.add(

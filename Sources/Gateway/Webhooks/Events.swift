@@ -39,11 +39,11 @@ public struct Events: Sendable {
     public func body(of event: Event, by caller: Caller) async throws(Problem) -> [UInt8] {
         try caller.require(.read)
         do {
-            guard let sealed = try await store.body(of: event.id) else {
+            guard let stored = try await store.body(of: event.id) else {
                 throw Problem(.eventNotFound, "The event's body is no longer kept.")
             }
             let owner = event.seller.map { DataKeyOwner.seller($0) } ?? .installation
-            let body = try await vault.open(sealed, .eventBody, row: event.id.ulid, owner: owner)
+            let body = try await vault.open(stored.sealed, stored.purpose, row: event.id.ulid, owner: owner)
             try await store.add(
                 changes.change(.payloadRead, subject: event.id.description, seller: event.seller, by: caller).audit)
             return body.reveal { $0 }

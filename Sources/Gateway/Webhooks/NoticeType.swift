@@ -12,6 +12,7 @@ public enum NoticeType: String, Sendable, CaseIterable {
     case sellerRepaired = "seller.repaired"
     case sellerRevoked = "seller.revoked"
     case sellerErased = "seller.erased"
+    case notificationContradicted = "notification.contradicted"
     case applicationCredentialsFailing = "application.credentials_failing"
     case endpointTest = "endpoint.test"
     case endpointSuspended = "endpoint.suspended"

@@ -2,12 +2,14 @@
 public struct NotificationDrafts: Sendable {
     private let sellers: any SellerStore
     private let vault: Vault
+    private let reader: any NotificationReader
     private let ids: IdentifierSource
 
     /// Takes what it uses.
-    public init(sellers: any SellerStore, vault: Vault, ids: IdentifierSource) {
+    public init(sellers: any SellerStore, vault: Vault, reader: any NotificationReader, ids: IdentifierSource) {
         self.sellers = sellers
         self.vault = vault
+        self.reader = reader
         self.ids = ids
     }
 
@@ -35,7 +37,7 @@ public struct NotificationDrafts: Sendable {
                     request,
                     ReceivedForm.Understood(
                         ids: notification.ids, upstreamID: notification.upstreamID, liveMode: notification.liveMode)),
-                ids: notification.ids, receivedAt: request.receivedAt),
+                ids: notification.ids, receivedAt: request.receivedAt, routedAt: request.receivedAt),
             application: application, connection: connection)
     }
 
@@ -56,6 +58,8 @@ public struct NotificationDrafts: Sendable {
         let packed: [UInt8]
         let ids: [String: String]
         let receivedAt: Timestamp
+        /// When its seller was known.
+        let routedAt: Timestamp
     }
 
     func draft(
@@ -91,7 +95,8 @@ public struct NotificationDrafts: Sendable {
             origin: EventDraft.Origin(
                 notification: parts.notification, channel: parts.channel, topic: parts.topic, action: parts.action,
                 upstreamUser: parts.upstreamUser, identityHash: parts.identityHash, received: received),
-            resource: parts.resource, createdAt: parts.receivedAt
+            resource: parts.resource, createdAt: parts.receivedAt,
+            demand: connection == nil ? nil : ProofDemand(reader.need(of: parts.topic), since: parts.routedAt)
         ) { sequence throws(VaultError) in
             try sealer.seal(body.bytes(sequence: sequence), .eventBody, row: body.id.ulid)
         }

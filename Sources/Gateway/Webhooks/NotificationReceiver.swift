@@ -30,15 +30,18 @@ public struct NotificationReceiver: Sendable {
     private let reader: any NotificationReader
     private let drafts: NotificationDrafts
     private let deliveries: Wakeup
+    private let proofs: Wakeup
     private let arrivals: Arrivals
     private let endings: Wakeup
     private let logger: Logger
 
-    /// Takes what it uses; `deliveries` and `arrivals` ring when something came, `endings` when a connection may be over.
+    /// Takes what it uses; `deliveries`, `proofs` and `arrivals` ring when something came, `endings` when a
+    /// connection may be over.
     public init(
         store: any EventStore & ConnectionStore & SellerStore & ApplicationStore, vault: Vault,
         applications: Applications, address: PublicAddress, reader: any NotificationReader,
-        drafts: NotificationDrafts, deliveries: Wakeup, arrivals: Arrivals, endings: Wakeup, logger: Logger
+        drafts: NotificationDrafts, deliveries: Wakeup, proofs: Wakeup, arrivals: Arrivals, endings: Wakeup,
+        logger: Logger
     ) {
         self.store = store
         self.vault = vault
@@ -47,6 +50,7 @@ public struct NotificationReceiver: Sendable {
         self.reader = reader
         self.drafts = drafts
         self.deliveries = deliveries
+        self.proofs = proofs
         self.arrivals = arrivals
         self.endings = endings
         self.logger = logger
@@ -123,6 +127,7 @@ public struct NotificationReceiver: Sendable {
         case .duplicate: return .duplicate
         case .recorded(let count):
             if count > 0 { deliveries.ring() }
+            if draft.demand != nil { proofs.ring() }
             if let seller = draft.seller { arrivals.ring(seller) }
             logger.note(
                 "Notification recorded", at: .debug,

@@ -93,7 +93,7 @@ public struct ParkedNotifications: Sendable {
                 action: event.action ?? "", type: event.type, upstreamUser: connection.upstreamUser,
                 upstreamID: understood.upstreamID, resource: event.resource, liveMode: understood.liveMode,
                 proof: event.proof, channel: parked.channel, identityHash: parked.identityHash, packed: plain,
-                ids: understood.ids, receivedAt: parked.receivedAt),
+                ids: understood.ids, receivedAt: parked.receivedAt, routedAt: clock.now),
             application: connection.application, connection: connection)
         _ = try await store.route(parked: parked.event, as: draft)
     }

@@ -88,6 +88,19 @@ public struct SellerNotices: Sendable {
             resource: seller.description, data: ["seller_id": seller.description], only: nil)
     }
 
+    /// `notification.contradicted`: goes to the integrator's endpoints; somebody forges notifications, or the provider
+    /// has gone on denying what it sent.
+    func contradicted(_ proof: OpenProof) async throws(Problem) -> EventDraft {
+        try await draft(
+            .notificationContradicted, seller: nil, connection: nil, application: nil, liveMode: false,
+            resource: proof.subject.resource,
+            data: [
+                "event_id": proof.event.description, "event_type": proof.type, "seller_id": proof.seller.description,
+                "connection_id": proof.connection.description, "topic": proof.subject.topic,
+                "action": proof.subject.action, "resource": proof.subject.resource,
+            ], only: nil)
+    }
+
     /// `endpoint.test`: goes to one endpoint only; a 2xx answer activates one that is pending.
     func test(_ endpoint: Endpoint) async throws(Problem) -> EventDraft {
         let seller: Seller? = if let id = endpoint.seller { try await self.seller(id) } else { nil }

@@ -112,7 +112,7 @@ struct DeliveryResource: Encodable {
     let id, event, eventType, endpoint, state, createdAt: String
     let seller, lastFailure, dueAt, closedAt, exhaustedReason: String?
     let attemptCount, resourceSequence: Int
-    let waitsForEarlier, overtook: Bool
+    let waitsForEarlier, awaitsProof, overtook: Bool
     let lastStatus: Int?
     let attempts: [AttemptResource]?
 
@@ -130,6 +130,7 @@ struct DeliveryResource: Encodable {
         attemptCount = delivery.attempts
         resourceSequence = delivery.place
         waitsForEarlier = delivery.isBlocked
+        awaitsProof = delivery.awaitsProof
         overtook = delivery.hasOvertaken
         exhaustedReason = delivery.reason?.rawValue
         lastStatus = delivery.lastStatus

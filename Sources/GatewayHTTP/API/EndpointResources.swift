@@ -12,7 +12,7 @@ struct NewEndpointPayload: RequestPayload {
     enum CodingKeys: String, CodingKey, CaseIterable {
         case url, description, topics
         case timeoutSeconds = "timeout_seconds"
-        case format, ordering, concurrency
+        case format, expand, ordering, concurrency
         case ratePerSecond = "rate_per_second"
     }
     typealias Fields = CodingKeys
@@ -21,6 +21,7 @@ struct NewEndpointPayload: RequestPayload {
     let topics: [String]?
     let timeoutSeconds: Int?
     let format, ordering: String?
+    let expand: Bool?
     let concurrency: Int?
     let ratePerSecond: Int?
 
@@ -29,6 +30,7 @@ struct NewEndpointPayload: RequestPayload {
         if let topics { new.topics = try topicFilter(topics) }
         if let timeoutSeconds { new.timeout = .seconds(timeoutSeconds) }
         if let format { new.format = try word(format, "format") }
+        if let expand { new.expand = expand }
         if let ordering { new.ordering = try word(ordering, "ordering") }
         if let concurrency { new.concurrency = concurrency }
         new.rate = ratePerSecond
@@ -41,13 +43,14 @@ struct EndpointChangesPayload: RequestPayload {
     enum CodingKeys: String, CodingKey, CaseIterable {
         case url, description, topics
         case timeoutSeconds = "timeout_seconds"
-        case ordering, concurrency
+        case expand, ordering, concurrency
         case ratePerSecond = "rate_per_second"
     }
     typealias Fields = CodingKeys
     let url, description: String?
     let topics: [String]?
     let timeoutSeconds: Int?
+    let expand: Bool?
     let ordering: String?
     let concurrency: Int?
     let ratePerSecond: Int?
@@ -56,7 +59,7 @@ struct EndpointChangesPayload: RequestPayload {
         EndpointChanges(
             url: url, description: description,
             topics: try topics.map { patterns throws(Problem) in try topicFilter(patterns) },
-            timeout: timeoutSeconds.map { .seconds($0) },
+            expand: expand, timeout: timeoutSeconds.map { .seconds($0) },
             ordering: try ordering.map { text throws(Problem) in try word(text, "ordering") },
             concurrency: concurrency, rate: ratePerSecond)
     }
@@ -74,6 +77,7 @@ struct EndpointResource: Encodable {
     let id, url, description, state, format, ordering, createdAt: String
     let seller, secret, disabledReason: String?
     let topics: [String]
+    let expand: Bool
     let timeoutSeconds: Int64
     let concurrency: Int
     let ratePerSecond: Int?
@@ -91,6 +95,7 @@ struct EndpointResource: Encodable {
         topics = endpoint.topics.patterns
         timeoutSeconds = endpoint.timeout.components.seconds
         format = endpoint.format.rawValue
+        expand = endpoint.expand
         ordering = endpoint.ordering.rawValue
         concurrency = endpoint.concurrency
         ratePerSecond = endpoint.rate

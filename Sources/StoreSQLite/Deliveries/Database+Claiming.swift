@@ -19,9 +19,12 @@ extension Database {
             let row = try row(
                 """
                 SELECT d.id AS delivery_id, d.attempts, d.failures, d.place, d.has_overtaken, d.was_probe,
-                    e.id AS event_id, e.type AS event_type, e.body, e.notification, e.received,
+                    e.id AS event_id, e.type AS event_type, e.notification, e.received,
+                    iif(p.expand = 1, coalesce(r.expanded, e.body), e.body) AS body,
+                    p.expand = 1 AND r.expanded IS NOT NULL AS is_proven,
                     v.id AS event_seller, p.*, s.id AS seller_id
                 FROM delivery d JOIN event e ON e.seq = d.event JOIN endpoint p ON p.seq = d.endpoint
+                LEFT JOIN proof r ON r.event = e.seq
                 LEFT JOIN seller v ON v.seq = e.seller LEFT JOIN seller s ON s.seq = p.seller
                 WHERE d.seq = ?
                 """, [seq])
@@ -31,7 +34,7 @@ extension Database {
             id: try row.id("delivery_id"), claim: token, attempt: row["attempts"], failures: row["failures"],
             place: row["place"], hasOvertaken: row["has_overtaken"], isProbe: endpoint.health.breaker == .open,
             wasProbe: row["was_probe"], leaseUntil: leaseUntil, event: try row.id("event_id"),
-            eventType: row["event_type"], seller: row.optionalID("event_seller"), body: row.sealed("body"),
+            eventType: row["event_type"], seller: row.optionalID("event_seller"), body: row.sealedBody(),
             received: row.optionalSealed("received").flatMap { sealed in
                 row.optionalID("notification").map { (id: $0, sealed: sealed) }
             }, endpoint: endpoint,

@@ -42,15 +42,15 @@ extension SQLiteStore: DeliveryStore {
         }
     }
 
-    public func rescue(at moment: Timestamp) async throws(StoreError) -> Int {
+    public func rescue(leasesBefore end: Timestamp, at moment: Timestamp) async throws(StoreError) -> Int {
         try await writer.write { db in
             let now = moment.milliseconds
             let rows = try db.rows(
                 """
                 UPDATE delivery SET state = 'pending', due_at = ?1, claim = NULL, lease_until_at = NULL,
                     last_failure = 'unknown'
-                WHERE state = 'sending' AND lease_until_at < ?1 RETURNING seq, attempts, endpoint
-                """, [now])
+                WHERE state = 'sending' AND lease_until_at < ?2 RETURNING seq, attempts, endpoint
+                """, [now, end.milliseconds])
             for row in rows {
                 try db.run(
                     "UPDATE attempt SET failure = 'unknown', ended_at = ? WHERE delivery = ? AND number = ?",
@@ -151,14 +151,17 @@ extension SQLiteStore: DeliveryStore {
             let seq = try db.seq("delivery", delivery)
             try db.run(
                 """
-                UPDATE delivery SET state = 'pending', failures = 0, due_at = ?, closed_at = NULL, is_blocked = 0,
+                UPDATE delivery SET state = 'pending', failures = 0, closed_at = NULL, is_blocked = 0,
+                    due_at = iif(EXISTS (SELECT 1 FROM delivery d JOIN endpoint p ON p.seq = d.endpoint
+                        WHERE d.seq = ?2 AND \(lacksProof)), coalesce(due_at, ?3), ?1),
                     failing_since_at = NULL, was_overtaken = 0, reason = NULL
-                WHERE seq = ? AND state IN ('pending', 'exhausted', 'canceled')
+                WHERE seq = ?2 AND state IN ('pending', 'exhausted', 'canceled')
                     AND EXISTS (SELECT 1 FROM endpoint e WHERE e.seq = endpoint AND e.removed_at IS NULL)
                     AND NOT EXISTS (SELECT 1 FROM event v JOIN seller s ON s.seq = v.seller
                         WHERE v.seq = event AND s.state = 'erased')
-                """, [moment.milliseconds, seq])
+                """, [moment.milliseconds, seq, ProofDemand.never(from: moment).milliseconds])
             try db.expectChange(orThrow: .conflict(rule: .state))
+            try db.demandProof(forDelivery: seq, at: moment)
             try db.wake("seq = (SELECT endpoint FROM delivery WHERE seq = ?)", [seq], at: moment)
             try db.record(change)
         }
@@ -185,6 +188,7 @@ extension SQLiteStore: DeliveryStore {
         SELECT d.*, e.id AS event_id, e.type AS event_type, p.id AS endpoint_id, o.id AS endpoint_seller_id,
             s.id AS seller_id,
             (d.state = 'pending' AND d.is_blocked) AS is_waiting,
+            (d.state = 'pending' AND d.awaits_proof > 0 AND d.attempts = 0) AS is_unproven,
             (d.state = 'pending' AND p.state <> 'active' AND NOT (p.state = 'pending' AND d.rank = 0)
                 OR d.state = 'pending' AND p.health ->> 'breaker' IS 'open'
                 OR \(isHeldSinceRestore)) AS is_held
@@ -198,7 +202,8 @@ private func delivery(from row: Row) throws -> Delivery {
         id: try row.id("id"), event: try row.id("event_id"), eventType: row["event_type"],
         endpoint: try row.id("endpoint_id"), endpointSeller: row.optionalID("endpoint_seller_id"),
         seller: row.optionalID("seller_id"), state: try row.value("state"), isHeld: row["is_held"],
-        place: row["place"], isBlocked: row["is_waiting"], hasOvertaken: row["has_overtaken"],
+        place: row["place"], isBlocked: row["is_waiting"], awaitsProof: row["is_unproven"],
+        hasOvertaken: row["has_overtaken"],
         reason: row.optionalValue("reason"), attempts: row["attempts"], lastStatus: row["last_status"],
         lastFailure: row.optionalValue("last_failure"), dueAt: row.optionalTime("due_at"),
         createdAt: row.time("created_at"), closedAt: row.optionalTime("closed_at"))

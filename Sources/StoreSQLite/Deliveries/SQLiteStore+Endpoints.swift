@@ -12,16 +12,15 @@ extension SQLiteStore: EndpointStore {
             try db.run(
                 """
                 INSERT INTO endpoint
-                    (id, seller, url, description, topics, state, format, timeout_ms, ordering, concurrency, rate,
-                     created_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    (id, seller, url, description, topics, state, format, expand, timeout_ms, ordering, concurrency,
+                     rate, created_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     endpoint.id.blob, try endpoint.seller.map { try db.seq(ofLiving: $0) }, endpoint.url,
                     endpoint.description, endpoint.topics.patterns.joined(separator: " "), endpoint.state.rawValue,
-                    endpoint.format.rawValue, milliseconds(endpoint.timeout), endpoint.ordering.rawValue,
-                    endpoint.concurrency, endpoint.rate,
-                    endpoint.createdAt.milliseconds,
+                    endpoint.format.rawValue, endpoint.expand, milliseconds(endpoint.timeout),
+                    endpoint.ordering.rawValue, endpoint.concurrency, endpoint.rate, endpoint.createdAt.milliseconds,
                 ])
             try db.add(secret)
             _ = try db.record(test, ids: self.ids)
@@ -70,12 +69,14 @@ extension SQLiteStore: EndpointStore {
                     health = iif(coalesce(?1, url) <> url, NULL, health), url = coalesce(?1, url),
                     description = coalesce(?2, description), topics = coalesce(?3, topics),
                     timeout_ms = coalesce(?4, timeout_ms), ordering = coalesce(?5, ordering),
-                    concurrency = coalesce(?6, concurrency), rate = nullif(coalesce(?7, rate), 0)
-                WHERE id = ?8 AND removed_at IS NULL
+                    concurrency = coalesce(?6, concurrency), rate = nullif(coalesce(?7, rate), 0),
+                    expand = coalesce(?8, expand)
+                WHERE id = ?9 AND removed_at IS NULL
                 """,
                 [
                     changes.url, changes.description, topics, changes.timeout.map(milliseconds),
-                    changes.ordering?.rawValue, changes.concurrency, changes.rate, endpoint.blob,
+                    changes.ordering?.rawValue, changes.concurrency, changes.rate, changes.expand,
+                    endpoint.blob,
                 ])
             try db.expectChange(orThrow: .notFound)
             if changes.ordering == Endpoint.Ordering.none {
@@ -214,7 +215,7 @@ func endpointRow(_ row: Row) throws -> Endpoint {
     Endpoint(
         id: try row.id("id"), seller: row.optionalID("seller_id"), url: row["url"], description: row["description"],
         topics: try row.topics("topics"), state: try row.value("state"),
-        format: try row.value("format"), timeout: .milliseconds(row["timeout_ms"] as Int64),
+        format: try row.value("format"), expand: row["expand"], timeout: .milliseconds(row["timeout_ms"] as Int64),
         ordering: try row.value("ordering"), concurrency: row["concurrency"], rate: row["rate"],
         reason: row.optionalValue("reason"), health: try row.health(),
         createdAt: row.time("created_at"))

@@ -19,7 +19,7 @@ extension SQLiteStore: EventStore {
             var selection = Selection("e.seq", before: try page.start("event", db))
             selection.narrow("s.id = ?", filter.seller?.blob)
             selection.narrow("e.type = ?", filter.type)
-            selection.narrow("e.state = ?", filter.state?.rawValue)
+            selection.narrow("\(eventState) = ?", filter.state?.rawValue)
             return try db.rows(
                 "\(Self.selectEvent) WHERE \(selection.sql) ORDER BY e.seq DESC LIMIT \(page.limit)",
                 selection.arguments
@@ -27,12 +27,18 @@ extension SQLiteStore: EventStore {
         }
     }
 
-    public func body(of event: EventID) async throws(StoreError) -> SealedSecret? {
-        try await read { db in try db.row("SELECT body FROM event WHERE id = ?", [event.blob])?.sealed("body") }
+    public func body(of event: EventID) async throws(StoreError) -> SealedBody? {
+        try await read { db in
+            try db.row(
+                """
+                SELECT \(receivedBody) FROM event e LEFT JOIN proof r ON r.event = e.seq WHERE e.id = ?
+                """, [event.blob]
+            ).map { $0.sealedBody() }
+        }
     }
 
     public func feed(
-        of seller: SellerID, after: EventID?, limit: Int
+        of seller: SellerID, after: EventID?, limit: Int, at moment: Timestamp
     ) async throws(StoreError) -> [FeedEntry] {
         try await read { db in
             let owner = try db.seq(ofLiving: seller)
@@ -45,10 +51,14 @@ extension SQLiteStore: EventStore {
             }
             return try db.rows(
                 """
-                \(Self.selectEvent.replacing("e.created_at", with: "e.created_at, e.body"))
-                WHERE e.seller = ? AND e.position > ? AND e.type <> ? ORDER BY e.position LIMIT ?
-                """, [owner, start ?? 0, Endpoint.testEventType, limit]
-            ).map { row in FeedEntry(event: try StoreSQLite.event(from: row), body: row.sealed("body")) }
+                \(Self.selectEvent.replacing("e.created_at", with: "e.created_at, \(receivedBody)"))
+                WHERE e.seller = ?1 AND e.position > ?2 AND e.type <> ?3
+                    AND coalesce(r.state NOT IN ('disputed', 'contradicted'), 1)
+                    AND e.position < coalesce((SELECT min(w.position) FROM proof o JOIN event w ON w.seq = o.event
+                        WHERE o.seller = ?1 AND o.state = 'open' AND o.tell_at > ?4), 9223372036854775807)
+                ORDER BY e.position LIMIT ?5
+                """, [owner, start ?? 0, Endpoint.testEventType, moment.milliseconds, limit]
+            ).map { row in FeedEntry(event: try StoreSQLite.event(from: row), body: row.sealedBody()) }
         }
     }
 
@@ -106,19 +116,24 @@ extension SQLiteStore: EventStore {
                     event.type, event.liveMode, event.proof.rawValue, seller.blob, event.connection?.blob,
                     event.origin?.received.blob, try event.body(seq).blob, seller.blob, seq,
                 ])
+            try db.demandProof(of: event, seq: seq)
             return .recorded(deliveries: try db.fanOut(event, seq: seq, ids: self.ids))
         }
     }
 
     private static let selectEvent = """
-        SELECT e.seq, e.id, e.type, e.state, e.live_mode, e.proof, e.topic, e.action, e.resource, e.notification,
+        SELECT e.seq, e.id, e.type, \(eventState) AS state, e.live_mode, e.proof, e.topic, e.action, e.resource, e.notification,
             e.created_at, s.id AS seller_id, c.id AS connection_id
         FROM event e LEFT JOIN seller s ON s.seq = e.seller LEFT JOIN connection c ON c.seq = e.connection
+            LEFT JOIN proof r ON r.event = e.seq
         """
 }
 
-/// The place behind a seller's last event; NULL for what is nobody's.
-private let nextPosition = """
+private let eventState = "iif(r.state = 'contradicted', 'contradicted', e.state)"
+let receivedBody = "coalesce(r.expanded, e.body) AS body, r.expanded IS NOT NULL AS is_proven"
+
+/// The place behind the last event of the seller whose id is bound; NULL for what is nobody's.
+let nextPosition = """
     (SELECT 1 + coalesce((SELECT max(position) FROM event WHERE seller = s.seq), 0) FROM seller s WHERE s.id = ?)
     """
 
@@ -137,6 +152,7 @@ extension Database {
         // Known before the insert, since the sealed body carries it; no other writer can come between.
         let next = (try row("SELECT seq FROM sqlite_sequence WHERE name = 'event'")?["seq"] as Int64? ?? 0) + 1
         try add(event, seq: next, application: application)
+        try demandProof(of: event, seq: next)
         return .recorded(deliveries: try fanOut(event, seq: next, ids: ids))
     }
 
@@ -150,29 +166,32 @@ extension Database {
         for endpoint in endpoints {
             let id: DeliveryID = ids.next()
             let ordering: Endpoint.Ordering = rank == 2 ? try endpoint.value("ordering") : .none
+            let proofDue = event.demand?.due(at: try endpoint.value("format"), expand: endpoint["expand"])
+            let due = proofDue ?? event.createdAt
             let place = try nextPlace(at: endpoint["seq"], line: line, ordering, at: event.createdAt)
             try run(
                 """
                 INSERT INTO delivery
-                    (id, event, endpoint, line, place, rank, is_blocked, has_overtaken, state, due_at, created_at)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'pending', ?9, ?9)
+                    (id, event, endpoint, line, place, rank, is_blocked, has_overtaken, awaits_proof, state, due_at,
+                     created_at)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'pending', ?10, ?11)
                 """,
                 [
                     id.blob, seq, endpoint["seq"] as Int64, line, place.place, rank, place.isBlocked,
-                    place.hasOvertaken, event.createdAt.milliseconds,
+                    place.hasOvertaken, proofDue != nil, due.milliseconds, event.createdAt.milliseconds,
                 ])
-            if !place.isBlocked { try wake(endpoint["seq"], at: event.createdAt) }
+            if !place.isBlocked { try wake(endpoint["seq"], at: due) }
         }
         return endpoints.count
     }
 
     private func matching(_ event: EventDraft) throws -> [Row] {
         if let only = event.onlyEndpoint {
-            return try rows("SELECT seq, ordering FROM endpoint WHERE id = ?", [only.blob])
+            return try rows("SELECT seq, ordering, format, expand FROM endpoint WHERE id = ?", [only.blob])
         }
         return try rows(
             """
-            SELECT p.seq, p.topics,
+            SELECT p.seq, p.topics, p.format, p.expand,
                 iif(p.ordering = 'relaxed' AND NOT (\(answersCondition)), 'strict', p.ordering) AS ordering
             FROM endpoint p
             WHERE removed_at IS NULL AND (seller IS NULL OR seller = (SELECT seq FROM seller WHERE id = ?))

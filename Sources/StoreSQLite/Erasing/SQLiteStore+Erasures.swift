@@ -103,6 +103,7 @@ extension Database {
             WHERE answer IS NOT NULL AND connection IN (SELECT seq FROM connection WHERE seller = ?)
             """, [seller])
         try dropExchanges(of: seller, at: moment)
+        try run("DELETE FROM proof WHERE event IN (SELECT seq FROM event WHERE seller = ?)", [seller])
         // Those were sealed for the installation, since nobody was linked when they came.
         try run(
             """

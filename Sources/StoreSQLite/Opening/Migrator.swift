@@ -30,6 +30,7 @@ enum Migrator {
             number: 14, name: "m0014_connection_index", sql: PackageResources.m0014_connection_index_sql),
         Migration(number: 15, name: "m0015_engine", sql: PackageResources.m0015_engine_sql),
         Migration(number: 16, name: "m0016_feed", sql: PackageResources.m0016_feed_sql),
+        Migration(number: 17, name: "m0017_proof", sql: PackageResources.m0017_proof_sql),
     ]
 
     /// Brings the database up to date in one transaction.

@@ -165,6 +165,9 @@ extension Row {
     /// A sealed value that must be there.
     func sealed(_ column: String) -> SealedSecret { SealedSecret(bytes: bytes(column)) }
 
+    /// An event's body, with `is_proven` beside it.
+    func sealedBody() -> SealedBody { SealedBody(sealed: sealed("body"), isProven: self["is_proven"]) }
+
     /// A sealed value, or `nil` for NULL.
     func optionalSealed(_ column: String) -> SealedSecret? {
         (self[column] as Data?).map { SealedSecret(bytes: Array($0)) }

@@ -25,6 +25,11 @@ extension View {
         ["id", "seller", "url", "topics", "state", "timeout_seconds", "created_at"], secret: "secret")
 }
 
+extension ArgumentHelp {
+    fileprivate static let expand = ArgumentHelp(
+        "Ask Mercado Pago about payments, intents and orders before the endpoint is told, and send the answer along.")
+}
+
 /// Whose endpoints.
 struct EndpointOwner: ParsableArguments {
     /// The seller; none for the integrator.
@@ -62,6 +67,7 @@ extension EndpointsCommand {
         @Option(help: "What you write about it.") var description: String?
         @Option(help: "envelope, or passthrough: as Mercado Pago sends and signs it (default: envelope).")
         var format: Endpoint.Format?
+        @Flag(inversion: .prefixedNo, help: .expand) var expand: Bool?
         @Option(help: "How long an answer may take, 5 to 30 (default: 15).") var timeoutSeconds: Int?
         @OptionGroup var pace: EndpointPace
         @OptionGroup(title: "Gateway") var client: ClientOptions
@@ -71,7 +77,7 @@ extension EndpointsCommand {
                 owner.path,
                 body: .members([
                     "url": .string(address), "topics": .list(topic), "description": .of(description),
-                    "format": .of(format?.rawValue), "timeout_seconds": .of(timeoutSeconds),
+                    "format": .of(format?.rawValue), "expand": .of(expand), "timeout_seconds": .of(timeoutSeconds),
                     "ordering": .of(pace.ordering?.rawValue),
                     "concurrency": .of(pace.concurrency), "rate_per_second": .of(pace.ratePerSecond),
                 ]))
@@ -120,6 +126,7 @@ extension EndpointsCommand {
         @Option(name: .customLong("endpoint-url"), help: "Where events go from now on.") var address: String?
         @Option(help: "An event type, family.* or *, in place of all before.") var topic: [String] = []
         @Option(help: "What you write about it.") var description: String?
+        @Flag(inversion: .prefixedNo, help: .expand) var expand: Bool?
         @Option(help: "How long an answer may take, 5 to 30.") var timeoutSeconds: Int?
         @OptionGroup var pace: EndpointPace
         @OptionGroup(title: "Gateway") var client: ClientOptions
@@ -129,7 +136,7 @@ extension EndpointsCommand {
         func changes() -> JSONValue {
             .members([
                 "url": .of(address), "topics": .list(topic), "description": .of(description),
-                "timeout_seconds": .of(timeoutSeconds), "ordering": .of(pace.ordering?.rawValue),
+                "expand": .of(expand), "timeout_seconds": .of(timeoutSeconds), "ordering": .of(pace.ordering?.rawValue),
                 "concurrency": .of(pace.concurrency), "rate_per_second": .of(pace.ratePerSecond),
             ])
         }

@@ -123,6 +123,8 @@ extension FakeProvider: NotificationReader {
         now.notification
     }
 
+    func need(of topic: String) -> ProofNeed { .nothing }
+
     func answer(challenge code: String, token: Secret<String>) -> String { String(repeating: "0", count: 64) }
 }
 

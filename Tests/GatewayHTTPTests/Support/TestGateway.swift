@@ -98,7 +98,7 @@ struct TestGateway: Sendable {
         rewrapWorker = RewrapWorker(
             store: store, vault: vault, wakeup: Wakeup(), clock: ContinuousClock(), logger: logger)
         let notices = SellerNotices(store: store, vault: vault, ids: ids, clock: time)
-        let drafts = NotificationDrafts(sellers: store, vault: vault, ids: ids)
+        let drafts = NotificationDrafts(sellers: store, vault: vault, reader: provider, ids: ids)
         let applications = Applications(store: store, vault: vault, address: base, ids: ids, clock: time)
         let tokens = ApplicationTokens(
             applications: applications, oauth: provider, accounts: provider, clock: time)
@@ -203,7 +203,8 @@ struct TestGateway: Sendable {
                 probe: provider, topics: ["payment"], clock: time, random: .system),
             receiver: NotificationReceiver(
                 store: store, vault: vault, applications: applications, address: base, reader: provider,
-                drafts: drafts, deliveries: wakeup, arrivals: arrivals, endings: ending, logger: logger),
+                drafts: drafts, deliveries: wakeup, proofs: Wakeup(), arrivals: arrivals, endings: ending,
+                logger: logger),
             proxy: ProxyLane(
                 policy: policy,
                 resolver: ProxyResolver(store: store, refresher: refresher, directory: directory, clock: time),

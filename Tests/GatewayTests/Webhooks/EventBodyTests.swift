@@ -41,4 +41,25 @@ struct EventBodyTests {
         #expect(!unnamed.contains("external_ref"))
         #expect(!unnamed.contains(nameless.name))
     }
+
+    @Test("takes in what the provider said, byte by byte")
+    func expanded() throws {
+        let plain = body(seller: nil, topic: "payment", data: ["id": "1", "payment_id": "forged"]).bytes(sequence: 7)
+        let resource = Array(#"{ "amount": 1500.10, "nested": {"ñ": [1,2]} }"#.utf8)
+        let answer = Evidence.Resource(
+            ids: ["id": "1"], parts: [("resource", resource), ("payment", Array("{}".utf8))])
+        let expanded = try #require(EventBody.expanded(plain, by: answer))
+        #expect(
+            String(decoding: expanded, as: UTF8.self)
+                == #"{"created_at":"2026-01-01T00:00:00.000Z","id":"evt_01ARZ3NDEKTSV4RRFFQ69G5FAV","live_mode":true,"#
+                + #""sequence":7,"type":"payment.updated","upstream":{"action":"payment.updated","#
+                + #""notification_id":"123","proof":"fetched","topic":"payment"},"data":{"id":"1","resource":"#
+                + #"{ "amount": 1500.10, "nested": {"ñ": [1,2]} },"payment":{}}}"#)
+        let bare = EventBody.expanded(plain, by: Evidence.Resource(ids: [:], parts: [("resource", resource)]))
+        #expect(bare.map { String(decoding: $0, as: UTF8.self).contains(#""data":{"resource":"#) } == true)
+        for hostile in ["[1]", "{", "", #"{"a":1}}"#] {
+            let parts = Evidence.Resource(ids: [:], parts: [("resource", Array(hostile.utf8))])
+            #expect(EventBody.expanded(plain, by: parts) == nil)
+        }
+    }
 }
