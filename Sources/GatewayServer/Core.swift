@@ -49,6 +49,7 @@ struct Core: Sendable {
     let proofWorker: ProofWorker
     let deliveryWorker: DeliveryWorker
     let rescuer: Rescuer
+    let retentionWorker: RetentionWorker
 
     /// Opens keyring and store, proves that they belong together, and wires everything.
     ///
@@ -190,6 +191,9 @@ struct Core: Sendable {
         rescuer = Rescuer(
             store: store, parked: parked, deliveries: deliveryWakeup, wallClock: clock, clock: sleeper,
             logger: logger)
+        retentionWorker = RetentionWorker(
+            rules: settings.retention.rules, store: store, vault: vault, wallClock: clock, monotonic: .system,
+            clock: sleeper, logger: logger)
         do {
             // Before anything is served: a backup that was restored may hold what was destroyed since (invariant 9).
             try await erasures.applyList()

@@ -84,6 +84,7 @@ public enum GatewayServer {
                 core.rescuer,
                 core.rewrapWorker,
                 core.restoreWorker, core.proofWorker, core.deliveryWorker, core.callLogWorker,
+                core.retentionWorker,
             ] + scheduled + listeners,
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = patience

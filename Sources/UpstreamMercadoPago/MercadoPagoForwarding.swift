@@ -18,8 +18,7 @@ public struct MercadoPagoForwarding: NotificationForwarder {
         let signed = MercadoPagoNotifications.query(notification.query)["data.id"]
         let manifest = PanelSignature.manifest(id: signed, request: id, timestamp: timestamp)
         let key = secret.reveal { SymmetricKey(data: Array($0.utf8)) }
-        let code = HMAC<SHA256>.authenticationCode(for: Array(manifest.utf8), using: key)
-            .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let code = hexadecimal(Array(HMAC<SHA256>.authenticationCode(for: Array(manifest.utf8), using: key)))
         let type = notification.headers.first { $0.lowercased().hasPrefix("content-type: ") }
         return [
             (name: "content-type", value: type.map { String($0.dropFirst(14)) } ?? "application/json"),

@@ -41,8 +41,7 @@ public struct MercadoPagoNotifications: NotificationReader {
     /// HMAC-SHA-256 of the code under the integrator token, 64 lower-case hex digits (REF §2.1).
     public func answer(challenge code: String, token: Secret<String>) -> String {
         let key = token.reveal { SymmetricKey(data: Array($0.utf8)) }
-        return HMAC<SHA256>.authenticationCode(for: Array(code.utf8), using: key)
-            .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return hexadecimal(Array(HMAC<SHA256>.authenticationCode(for: Array(code.utf8), using: key)))
     }
 
     private enum Verification { case valid, absent, invalid, swapped }

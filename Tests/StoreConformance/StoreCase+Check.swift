@@ -123,6 +123,14 @@ extension StoreCase {
         case .removedEndpointIsStillHeld: try await removedEndpointIsStillHeld(stage)
         case .atMostThreeSecretsSign: try await atMostThreeSecretsSign(stage)
         case .rotationWithoutOverlapLeavesOneSecret: try await rotationWithoutOverlapLeavesOneSecret(stage)
+        case .payloadIsForgottenOnceAllItsDeliveriesHaveEnded:
+            try await payloadIsForgottenOnceAllItsDeliveriesHaveEnded(stage)
+        case .forgottenPayloadIsNeitherReadNorSentAgain: try await forgottenPayloadIsNeitherReadNorSentAgain(stage)
+        case .notificationIsKnownForAsLongAsItsIdentityIsKept:
+            try await notificationIsKnownForAsLongAsItsIdentityIsKept(stage)
+        case .attemptsAreForgottenOfWhatHasEnded: try await attemptsAreForgottenOfWhatHasEnded(stage)
+        case .deliveryThatHasNotEndedIsNeverForgotten: try await deliveryThatHasNotEndedIsNeverForgotten(stage)
+        case .nothingIsForgottenBeyondTheLimit: try await nothingIsForgottenBeyondTheLimit(stage)
         case .provenEventIsToldAtOnceWithTheProvidersWord:
             try await provenEventIsToldAtOnceWithTheProvidersWord(stage)
         case .eventThatNobodyProvesIsToldWithIdsAlone: try await eventThatNobodyProvesIsToldWithIdsAlone(stage)

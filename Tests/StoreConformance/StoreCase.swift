@@ -138,6 +138,13 @@ public enum StoreCase: String, CaseIterable, Sendable {
     case atMostThreeSecretsSign
     case rotationWithoutOverlapLeavesOneSecret
 
+    // Retention.
+    case payloadIsForgottenOnceAllItsDeliveriesHaveEnded
+    case forgottenPayloadIsNeitherReadNorSentAgain
+    case notificationIsKnownForAsLongAsItsIdentityIsKept
+    case attemptsAreForgottenOfWhatHasEnded
+    case deliveryThatHasNotEndedIsNeverForgotten
+    case nothingIsForgottenBeyondTheLimit
     // Proof.
     case provenEventIsToldAtOnceWithTheProvidersWord
     case eventThatNobodyProvesIsToldWithIdsAlone

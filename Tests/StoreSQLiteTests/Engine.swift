@@ -11,7 +11,7 @@ struct Engine: Sendable {
     let store: SQLiteStore
     let sender: ScriptedSender
     private let make: Fixtures
-    private let vault: Vault
+    let vault: Vault
     private let notices: SellerNotices
     private let ids: IdentifierSource
     private let wakeups: [Wakeup]

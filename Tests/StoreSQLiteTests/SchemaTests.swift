@@ -25,7 +25,8 @@ struct SchemaTests {
             VALUES (1, zeroblob(16), 1, 1, 'open', 1);
         INSERT INTO event VALUES
             (1, zeroblob(16), 1, 1, 1, 't', 'routed', 1, 'path', 'r', 1, zeroblob(16), 'con', NULL, NULL, NULL,
-             zeroblob(32), x'01', x'01', 1);
+             zeroblob(32), x'01', x'01', 1, NULL, NULL, NULL);
+        INSERT INTO proof VALUES (1, 1, 'open', 1, 1, 6, 1, 0, NULL);
         INSERT INTO endpoint (seq, id, seller, url, description, topics, state, timeout_ms, created_at)
             VALUES (1, zeroblob(16), 1, 'https://e', '', '*', 'active', 15000, 1);
         INSERT INTO delivery (seq, id, event, endpoint, state, due_at, created_at)
@@ -60,6 +61,10 @@ struct SchemaTests {
         "UPDATE connection SET state = 'revoked', integrator_token = x'01'",
         "UPDATE refresh_journal SET closed_at = 2", "UPDATE refresh_journal SET state = 'stored'",
         "UPDATE event SET state = 'parked'", "UPDATE event SET received = NULL",
+        "UPDATE event SET body_sha256 = x'01'", "UPDATE event SET body_size = -1", "UPDATE proof SET state = 'so'",
+        "UPDATE proof SET next_at = NULL", "UPDATE proof SET state = 'fetched'", "UPDATE proof SET expanded = x'01'",
+        "UPDATE proof SET is_claim = 2", "UPDATE proof SET seller = 9", "UPDATE delivery SET awaits_proof = 3",
+        "UPDATE delivery SET reason = 'bored'", "UPDATE endpoint SET expand = 2",
         "UPDATE event SET identity_hash = NULL", "UPDATE event SET channel = NULL",
         "UPDATE delivery SET closed_at = 2", "UPDATE delivery SET state = 'delivered'",
         "UPDATE delivery SET due_at = NULL", "UPDATE delivery SET state = 'delivered', closed_at = 2",

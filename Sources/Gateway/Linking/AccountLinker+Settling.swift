@@ -75,7 +75,8 @@ extension AccountLinker {
             switch error.rule {
             case .accountTaken: refusal = .accountTaken
             case .linkNotOpen: refusal = .exchangeFailed
-            case nil, .unique, .stale, .refreshOpen, .exchangeOpen, .idempotencyKey, .inUse, .state: throw error
+            case nil, .unique, .stale, .refreshOpen, .exchangeOpen, .idempotencyKey, .inUse, .payloadForgotten, .state:
+                throw error
             }
         }
         try await drop(entry, refusal.rawValue, leaving: grant, of: account, link)

@@ -22,6 +22,8 @@ public enum MetricName: String, Sendable, CaseIterable {
     case queueDepth = "enlace_delivery_queue_depth"
     /// For how long the endpoint has waited that has waited longest for its turn, though something is due there.
     case oldestDueSeconds = "enlace_delivery_oldest_due_seconds"
+    /// What was kept for long enough and forgotten, by kind.
+    case forgotten = "enlace_forgotten_total"
     /// Stored values that did not open, by reason: never other than 0 in an installation that nobody tampered with.
     case vaultFailures = "enlace_vault_open_failures_total"
     /// Refreshes of token pairs, by outcome.

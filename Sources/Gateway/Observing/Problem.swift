@@ -38,6 +38,7 @@ public struct Problem: Error, Hashable, Sendable {
         case applicationInUse = "application_in_use"
         case idempotencyKeyReused = "idempotency_key_reused"
         case stateConflict = "state_conflict"
+        case payloadForgotten = "payload_forgotten"
         case keyringRefused = "keyring_refused"
         case backupFailed = "backup_failed"
         case bodyTooLarge = "body_too_large"
@@ -108,6 +109,8 @@ extension Problem {
                 Problem(.idempotencyKeyReused, "A request with this Idempotency-Key is being or was answered.")
             case .conflict(.stale):
                 Problem(.stateConflict, "It was changed by somebody else meanwhile. Read it again and repeat.")
+            case .conflict(.payloadForgotten):
+                Problem(.payloadForgotten, "What was delivered is no longer kept, so that it can't be sent again.")
             case .conflict(let rule):
                 Problem(.stateConflict, "Its state does not allow this.", extra: ["rule": rule.rawValue])
             case .unavailable:

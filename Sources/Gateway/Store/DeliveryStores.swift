@@ -12,13 +12,14 @@ public protocol EventStore: Sendable {
     func event(_ id: EventID) async throws(StoreError) -> Event?
     /// One page of events, newest first.
     func events(_ filter: EventFilter, page: Page) async throws(StoreError) -> [Event]
-    /// The sealed body of an event as receivers get it, or `nil`.
+    /// The sealed body of an event as receivers get it; `nil` where it is not kept.
     func body(of event: EventID) async throws(StoreError) -> SealedBody?
-    /// What an event's notification looked like when it came, sealed; `nil` for what Enlace itself says.
+    /// What an event's notification looked like when it came, sealed; `nil` where it is not kept, and for what Enlace
+    /// itself says.
     func received(of event: EventID) async throws(StoreError) -> SealedSecret?
     /// A seller's events in the order in which they became the seller's, behind one of them, at most `limit`.
     ///
-    /// Test events of endpoints are left out, and what the provider denies; what is being looked up at `moment` holds
+    /// Test events of endpoints are left out, events whose payload is forgotten, and what the provider denies; what is being looked up at `moment` holds
     /// up those behind it.
     ///
     /// - Throws: ``StoreError/notFound`` for a seller, or for an event that is not the seller's.
@@ -242,7 +243,7 @@ public protocol DeliveryStore: Sendable {
     /// One that was given up for want of proof waits for the provider, which is asked again.
     ///
     /// - Throws: ``StoreError/notFound``; ``StoreError/conflict(rule:)`` with `state` when it is being sent, was
-    ///   delivered, or its endpoint is gone.
+    ///   delivered, or its endpoint is gone, with `payloadForgotten` when there is nothing left to be sent.
     func retry(_ delivery: DeliveryID, at moment: Timestamp, as change: Change) async throws(StoreError)
     /// Ends a pending delivery as `canceled`.
     ///

@@ -1,7 +1,8 @@
 /// All that the gateway keeps, behind one conformance suite.
 public typealias Store = SellerStore & ApplicationStore & APIKeyStore & VaultStore & IdempotencyStore & AuditStore
     & LinkStore & ExchangeStore & ConnectionStore & TokenStore & EventStore & ProofStore & EndpointStore & DeliveryStore
-    & ErasureStore & ReadinessStore & QuarantineStore & BackupStore & RestoreStore & CallStore & StoreHealth
+    & ErasureStore & ReadinessStore & QuarantineStore & BackupStore & RestoreStore & CallStore & RetentionStore
+    & StoreHealth
 
 /// What start, readiness and shutdown ask of a store.
 public protocol StoreHealth: Sendable {

@@ -18,6 +18,8 @@ public enum StoreError: Error, Hashable, Sendable {
         case idempotencyKey = "idempotency_key"
         /// Something still depends on what was to be removed.
         case inUse = "in_use"
+        /// The payload is no longer kept.
+        case payloadForgotten = "payload_forgotten"
         /// The state does not allow it.
         case state
     }

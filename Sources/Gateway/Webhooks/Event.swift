@@ -41,12 +41,31 @@ public struct Event: Identified, Hashable, Sendable {
     public let notification: NotificationID?
     /// When it was recorded.
     public let createdAt: Timestamp
+    /// What stays of its payload, if that is no longer kept.
+    public let forgotten: Forgotten?
+
+    /// What stays of a payload.
+    public struct Forgotten: Hashable, Sendable {
+        /// When it was forgotten.
+        public let at: Timestamp
+        /// SHA-256 of the bytes that receivers got; `nil` where nobody could open them any more.
+        public let sha256: [UInt8]?
+        /// How many bytes they were.
+        public let size: Int?
+
+        /// Takes what was read.
+        public init(at moment: Timestamp, sha256: [UInt8]?, size: Int?) {
+            at = moment
+            self.sha256 = sha256
+            self.size = size
+        }
+    }
 
     /// Takes the fields as they were read.
     public init(
         id: EventID, sequence: Int64, seller: SellerID?, connection: ConnectionID?, type: String, state: State,
         liveMode: Bool, proof: Proof, topic: String?, action: String?, resource: String,
-        notification: NotificationID?, createdAt: Timestamp
+        notification: NotificationID?, createdAt: Timestamp, forgotten: Forgotten? = nil
     ) {
         self.id = id
         self.sequence = sequence
@@ -61,6 +80,7 @@ public struct Event: Identified, Hashable, Sendable {
         self.resource = resource
         self.notification = notification
         self.createdAt = createdAt
+        self.forgotten = forgotten
     }
 }
 

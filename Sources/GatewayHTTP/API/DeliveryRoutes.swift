@@ -20,6 +20,7 @@ struct DeliveryRoutes: Sendable {
         api.get("/events/{event}") { call in
             let id: EventID = try call.id("event", orThrow: .unknown(.eventNotFound))
             let event = try await events.event(id, for: call.principal)
+            guard event.forgotten == nil else { return EventResource(event) }
             let body = try await events.body(of: event, by: call.caller)
             return EventResource(event, body: String(decoding: body, as: UTF8.self))
         }
@@ -85,8 +86,9 @@ struct DeliveryRoutes: Sendable {
 /// An event as the API shows it; the body as it is sent, where it was asked for alone.
 struct EventResource: Encodable {
     let id, type, state, proof, resource, createdAt: String
-    let seller, connection, topic, action, notification, body: String?
+    let seller, connection, topic, action, notification, body, bodyForgottenAt, bodySHA256: String?
     let sequence: Int64
+    let bodySize: Int?
     let liveMode: Bool
 
     init(_ event: Event, body: String? = nil) {
@@ -102,6 +104,9 @@ struct EventResource: Encodable {
         action = event.action
         notification = event.notification?.description
         self.body = body
+        bodyForgottenAt = event.forgotten?.at.description
+        bodySHA256 = event.forgotten?.sha256.map { hexadecimal($0) }
+        bodySize = event.forgotten?.size
         sequence = event.sequence
         liveMode = event.liveMode
     }

@@ -12,9 +12,7 @@ struct CertificateResource: Encodable {
         seller = erasure.seller.description
         erasedAt = erasure.erasedAt.description
         checkpoint = certificate.isComplete ? "complete" : "pending"
-        externalRefHash = erasure.refHash.map { hash in
-            hash.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        }
+        externalRefHash = erasure.refHash.map { hexadecimal($0) }
         finishedAt = erasure.finishedAt?.description
         dataKeys = erasure.dataKeys.map(\.description)
         covers = certificate.covers

@@ -55,7 +55,7 @@ extension Problem {
             .accountTaken,
             .accountMismatch, .unsupportedSite, .tokenRefused, .externalRefTaken, .clientIDTaken, .applicationInUse,
             .endpointLimit,
-            .idempotencyKeyReused, .stateConflict,
+            .idempotencyKeyReused, .stateConflict, .payloadForgotten,
             .keyringRefused:
             .conflict
         case .bodyTooLarge: .contentTooLarge

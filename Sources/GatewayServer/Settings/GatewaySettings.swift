@@ -17,8 +17,7 @@ public struct GatewaySettings: Sendable {
             SettingKey("database.path", "enlace.sqlite", "file of the SQLite database"),
             SettingKey("erasures.path", "enlace.erased", "file that lists the data keys of erased sellers, mode 0600"),
         ] + BackupSettings.keys + KeyringSettings.keys + UpstreamSettings.keys + ProxySettings.keys
-        + DeliverySettings.keys
-        + LogSettings.keys
+        + DeliverySettings.keys + RetentionSettings.keys + LogSettings.keys
 
     /// The gateway's address as the world sees it.
     public let publicURL: String
@@ -40,6 +39,8 @@ public struct GatewaySettings: Sendable {
     public let proxy: ProxySettings
     /// How sellers' endpoints are called.
     public let delivery: DeliverySettings
+    /// For how long events and deliveries are kept.
+    public let retention: RetentionSettings
     /// What is logged.
     public let log: LogSettings
 
@@ -56,6 +57,7 @@ public struct GatewaySettings: Sendable {
         upstream = try UpstreamSettings(config)
         proxy = try ProxySettings(config)
         delivery = try DeliverySettings(config)
+        retention = try RetentionSettings(config)
         log = try LogSettings(config)
         let address = try config.text("public_url", default: "")
         guard !address.isEmpty || listen.isLoopback else {

@@ -149,6 +149,10 @@ extension SQLiteStore: DeliveryStore {
     ) async throws(StoreError) {
         try await writer.write { db in
             let seq = try db.seq("delivery", delivery)
+            let kept = try db.row(
+                "SELECT 1 FROM event WHERE seq = (SELECT event FROM delivery WHERE seq = ?) AND forgotten_at IS NULL",
+                [seq])
+            guard kept != nil else { throw StoreError.conflict(rule: .payloadForgotten) }
             try db.run(
                 """
                 UPDATE delivery SET state = 'pending', failures = 0, closed_at = NULL, is_blocked = 0,

@@ -31,7 +31,8 @@ extension SQLiteStore: EventStore {
         try await read { db in
             try db.row(
                 """
-                SELECT \(receivedBody) FROM event e LEFT JOIN proof r ON r.event = e.seq WHERE e.id = ?
+                SELECT \(receivedBody) FROM event e LEFT JOIN proof r ON r.event = e.seq
+                WHERE e.id = ? AND e.forgotten_at IS NULL
                 """, [event.blob]
             ).map { $0.sealedBody() }
         }
@@ -52,7 +53,7 @@ extension SQLiteStore: EventStore {
             return try db.rows(
                 """
                 \(Self.selectEvent.replacing("e.created_at", with: "e.created_at, \(receivedBody)"))
-                WHERE e.seller = ?1 AND e.position > ?2 AND e.type <> ?3
+                WHERE e.seller = ?1 AND e.position > ?2 AND e.type <> ?3 AND e.forgotten_at IS NULL
                     AND coalesce(r.state NOT IN ('disputed', 'contradicted'), 1)
                     AND e.position < coalesce((SELECT min(w.position) FROM proof o JOIN event w ON w.seq = o.event
                         WHERE o.seller = ?1 AND o.state = 'open' AND o.tell_at > ?4), 9223372036854775807)
@@ -72,7 +73,8 @@ extension SQLiteStore: EventStore {
 
     public func received(of event: EventID) async throws(StoreError) -> SealedSecret? {
         try await read { db in
-            try db.row("SELECT received FROM event WHERE id = ?", [event.blob])?.optionalSealed("received")
+            try db.row("SELECT received FROM event WHERE id = ? AND forgotten_at IS NULL", [event.blob])?
+                .optionalSealed("received")
         }
     }
 
@@ -123,7 +125,7 @@ extension SQLiteStore: EventStore {
 
     private static let selectEvent = """
         SELECT e.seq, e.id, e.type, \(eventState) AS state, e.live_mode, e.proof, e.topic, e.action, e.resource, e.notification,
-            e.created_at, s.id AS seller_id, c.id AS connection_id
+            e.created_at, e.forgotten_at, e.body_sha256, e.body_size, s.id AS seller_id, c.id AS connection_id
         FROM event e LEFT JOIN seller s ON s.seq = e.seller LEFT JOIN connection c ON c.seq = e.connection
             LEFT JOIN proof r ON r.event = e.seq
         """
@@ -226,5 +228,8 @@ private func event(from row: Row) throws -> Event {
         id: try row.id("id"), sequence: row["seq"], seller: row.optionalID("seller_id"),
         connection: row.optionalID("connection_id"), type: row["type"], state: try row.value("state"),
         liveMode: row["live_mode"], proof: try row.value("proof"), topic: row["topic"], action: row["action"],
-        resource: row["resource"], notification: row.optionalID("notification"), createdAt: row.time("created_at"))
+        resource: row["resource"], notification: row.optionalID("notification"), createdAt: row.time("created_at"),
+        forgotten: row.optionalTime("forgotten_at").map {
+            Event.Forgotten(at: $0, sha256: row.optionalBytes("body_sha256"), size: row["body_size"])
+        })
 }

@@ -31,6 +31,7 @@ enum Migrator {
         Migration(number: 15, name: "m0015_engine", sql: PackageResources.m0015_engine_sql),
         Migration(number: 16, name: "m0016_feed", sql: PackageResources.m0016_feed_sql),
         Migration(number: 17, name: "m0017_proof", sql: PackageResources.m0017_proof_sql),
+        Migration(number: 18, name: "m0018_retention", sql: PackageResources.m0018_retention_sql),
     ]
 
     /// Brings the database up to date in one transaction.

@@ -25,7 +25,8 @@ extension OpenAPIDocument {
         let missing = schema["required"].strings.filter { members[$0] == nil }.map { "\(place).\($0): missing" }
         return missing
             + members.sorted { $0.key < $1.key }.flatMap { name, member in
-                let known = schema["properties"][name]
+                let named = schema["properties"][name]
+                let known = named == .null ? schema["additionalProperties"] : named
                 return known == .null
                     ? ["\(place).\(name): not documented"] : misfits(member, known, at: "\(place).\(name)")
             }
