@@ -29,6 +29,7 @@ public struct GatewayServices: Sendable {
     let deliveries: Deliveries
     let audit: Audit
     let calls: Calls
+    let replays: Replays
     let checks: SetupChecks
     let receiver: NotificationReceiver
     let proxy: ProxyLane
@@ -42,6 +43,7 @@ public struct GatewayServices: Sendable {
         panic: Panic,
         export: SellerExport,
         endpoints: Endpoints, events: Events, feed: EventFeed, deliveries: Deliveries, audit: Audit, calls: Calls,
+        replays: Replays,
         checks: SetupChecks, receiver: NotificationReceiver, proxy: ProxyLane
     ) {
         self.store = store
@@ -70,6 +72,7 @@ public struct GatewayServices: Sendable {
         self.deliveries = deliveries
         self.audit = audit
         self.calls = calls
+        self.replays = replays
         self.checks = checks
         self.receiver = receiver
         self.proxy = proxy
@@ -156,6 +159,7 @@ public struct GatewayRouter: Sendable {
         PanicRoutes(panic: services.panic).add(to: api)
         AuditRoutes(audit: services.audit).add(to: api)
         CallRoutes(calls: services.calls).add(to: api)
+        JobRoutes(replays: services.replays).add(to: api)
         CheckRoutes(checks: services.checks).add(to: api)
     }
 }

@@ -48,6 +48,8 @@ struct Core: Sendable {
     let registrar: WebhookRegistrar
     let proofWorker: ProofWorker
     let deliveryWorker: DeliveryWorker
+    let replays: Replays
+    let jobWorker: JobWorker
     let rescuer: Rescuer
     let retentionWorker: RetentionWorker
 
@@ -191,6 +193,11 @@ struct Core: Sendable {
         rescuer = Rescuer(
             store: store, parked: parked, deliveries: deliveryWakeup, wallClock: clock, clock: sleeper,
             logger: logger)
+        let jobs = Wakeup()
+        replays = Replays(store: store, endpoints: endpoints, ids: ids, clock: clock, wakeup: jobs)
+        jobWorker = JobWorker(
+            store: store, notices: notices, wakeup: jobs, deliveries: deliveryWakeup, wallClock: clock,
+            clock: sleeper, logger: logger)
         retentionWorker = RetentionWorker(
             rules: settings.retention.rules, store: store, vault: vault, wallClock: clock, monotonic: .system,
             clock: sleeper, logger: logger)

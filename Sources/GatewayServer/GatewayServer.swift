@@ -56,7 +56,8 @@ public enum GatewayServer {
                 export: core.export,
                 endpoints: core.endpoints,
                 events: core.events, feed: core.feed,
-                deliveries: core.deliveries, audit: core.audit, calls: core.calls, checks: core.checks,
+                deliveries: core.deliveries, audit: core.audit, calls: core.calls, replays: core.replays,
+                checks: core.checks,
                 receiver: core.receiver,
                 proxy: lane),
             metrics: metrics, clock: .system)
@@ -84,7 +85,7 @@ public enum GatewayServer {
                 core.rescuer,
                 core.rewrapWorker,
                 core.restoreWorker, core.proofWorker, core.deliveryWorker, core.callLogWorker,
-                core.retentionWorker,
+                core.retentionWorker, core.jobWorker,
             ] + scheduled + listeners,
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = patience

@@ -23,9 +23,8 @@ struct Enlace: AsyncParsableCommand {
                 name: "Manage",
                 subcommands: [
                     KeysCommand.self, ApplicationsCommand.self, SellersCommand.self, EndpointsCommand.self,
-                    EventsCommand.self, ListenCommand.self, DeliveriesCommand.self, CallsCommand.self,
-                    AuditCommand.self,
-                    BackupCommand.self,
+                    EventsCommand.self, ListenCommand.self, DeliveriesCommand.self, JobsCommand.self,
+                    CallsCommand.self, AuditCommand.self, BackupCommand.self,
                     PanicCommand.self,
                 ]),
         ])

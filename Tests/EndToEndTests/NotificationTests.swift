@@ -171,6 +171,38 @@ extension WholeProduct {
             }
         }
 
+        @Test("that an endpoint missed are sent again by a job, under the same ids and marked")
+        func recovered() async throws {
+            try await withAPI(settings: ["delivery.retry_waits_seconds": "[1]"]) { stack, api in
+                let shop = try await stack.linkedShop(api)
+                try await stack.withEndpoint(api, of: shop.seller) { receiver, endpoint in
+                    receiver.willAnswer(Array(repeating: 500, count: 4))
+                    _ = try await stack.charge(api, shop)
+                    let missed = try await waiting(for: "both to be exhausted") {
+                        let all = try await api.call(
+                            .GET, "/v1/deliveries", query: [("endpoint", endpoint), ("state", "exhausted")])["data"]?
+                            .array
+                        return all?.count == 2 ? all : nil
+                    }
+                    let recover: APIPath = "/v1/endpoints/\(endpoint)/recover"
+                    let dry = try await api.call(.POST, recover, body: ["since": "2020-01-01T00:00:00Z"])
+                    #expect(dry["deliveries"]?.int == 2)
+                    let begun = try await api.call(
+                        .POST, recover, body: ["since": "2020-01-01T00:00:00Z", "dry_run": false])
+                    let job = try #require(begun["job"]?["id"]?.string)
+                    try await waiting(for: "the job's end and its event") {
+                        let isOver = try await api.call(.GET, "/v1/jobs/\(job)")["state"]?.string == "finished"
+                        return isOver && receiver.posts.contains { $0.type == "replay.finished" } ? () : nil
+                    }
+                    let ids = Set(missed.compactMap { $0["event"]?.string })
+                    let again = receiver.posts.filter { $0.headers["enlace-replay"] != nil }
+                    #expect(Set(again.map(\.id)) == ids)
+                    #expect(again.allSatisfy { $0.status == 200 && receiver.verifies($0) })
+                    #expect(again.count == 2)
+                }
+            }
+        }
+
         @Test("go to no address that is not public unless development says so")
         func addressGuard() async throws {
             try await withStack(isStarted: false) { stack in

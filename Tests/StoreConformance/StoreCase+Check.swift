@@ -123,6 +123,15 @@ extension StoreCase {
         case .removedEndpointIsStillHeld: try await removedEndpointIsStillHeld(stage)
         case .atMostThreeSecretsSign: try await atMostThreeSecretsSign(stage)
         case .rotationWithoutOverlapLeavesOneSecret: try await rotationWithoutOverlapLeavesOneSecret(stage)
+        case .replayMakesWhatItFindsDueOnceUnderTheSameID:
+            try await replayMakesWhatItFindsDueOnceUnderTheSameID(stage)
+        case .replayGoesOnWhereItWas: try await replayGoesOnWhereItWas(stage)
+        case .replayUsesATenthWhileOthersWait: try await replayUsesATenthWhileOthersWait(stage)
+        case .replayKeepsTheOrderOfAResourceAndBlocksNobody:
+            try await replayKeepsTheOrderOfAResourceAndBlocksNobody(stage)
+        case .replayWaitsForAnEndpointThatDoesNotAnswer: try await replayWaitsForAnEndpointThatDoesNotAnswer(stage)
+        case .canceledReplayMakesNothingDueAnyMore: try await canceledReplayMakesNothingDueAnyMore(stage)
+        case .oneReplayAtATimeGoesToAnEndpoint: try await oneReplayAtATimeGoesToAnEndpoint(stage)
         case .payloadIsForgottenOnceAllItsDeliveriesHaveEnded:
             try await payloadIsForgottenOnceAllItsDeliveriesHaveEnded(stage)
         case .forgottenPayloadIsNeitherReadNorSentAgain: try await forgottenPayloadIsNeitherReadNorSentAgain(stage)

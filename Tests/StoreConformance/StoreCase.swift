@@ -138,6 +138,14 @@ public enum StoreCase: String, CaseIterable, Sendable {
     case atMostThreeSecretsSign
     case rotationWithoutOverlapLeavesOneSecret
 
+    // Replays.
+    case replayMakesWhatItFindsDueOnceUnderTheSameID
+    case replayGoesOnWhereItWas
+    case replayUsesATenthWhileOthersWait
+    case replayKeepsTheOrderOfAResourceAndBlocksNobody
+    case replayWaitsForAnEndpointThatDoesNotAnswer
+    case canceledReplayMakesNothingDueAnyMore
+    case oneReplayAtATimeGoesToAnEndpoint
     // Retention.
     case payloadIsForgottenOnceAllItsDeliveriesHaveEnded
     case forgottenPayloadIsNeitherReadNorSentAgain

@@ -158,6 +158,8 @@ public struct ClaimedDelivery: Sendable {
     public let isProbe: Bool
     /// Whether it was that before; only then does its failure count in its own schedule.
     public let wasProbe: Bool
+    /// Whether it is sent again because somebody asked.
+    public let isReplay: Bool
     /// Until when the claim holds.
     public let leaseUntil: Timestamp
     /// What is delivered.
@@ -178,7 +180,8 @@ public struct ClaimedDelivery: Sendable {
     /// Takes the fields as they were claimed.
     public init(
         id: DeliveryID, claim: [UInt8], attempt: Int, failures: Int, place: Int, hasOvertaken: Bool, isProbe: Bool,
-        wasProbe: Bool, leaseUntil: Timestamp, event: EventID, eventType: String, seller: SellerID?, body: SealedBody,
+        wasProbe: Bool, isReplay: Bool, leaseUntil: Timestamp, event: EventID, eventType: String, seller: SellerID?,
+        body: SealedBody,
         received: (id: NotificationID, sealed: SealedSecret)?, endpoint: Endpoint, secrets: [EndpointSecret]
     ) {
         self.id = id
@@ -189,6 +192,7 @@ public struct ClaimedDelivery: Sendable {
         self.hasOvertaken = hasOvertaken
         self.isProbe = isProbe
         self.wasProbe = wasProbe
+        self.isReplay = isReplay
         self.leaseUntil = leaseUntil
         self.event = event
         self.eventType = eventType

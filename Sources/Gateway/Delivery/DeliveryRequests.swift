@@ -71,6 +71,7 @@ public struct DeliveryRequests: Sendable {
             ("enlace-delivery-id", claimed.id.description), ("enlace-event-type", claimed.eventType),
             ("enlace-attempt", String(claimed.attempt)), ("enlace-resource-sequence", String(claimed.place)),
         ]
+        if claimed.isReplay { headers.append(("enlace-replay", "true")) }
         if claimed.hasOvertaken { headers.append(("enlace-overtook", "true")) }
         return headers.map { (name: $0.0, value: $0.1) }
     }

@@ -21,6 +21,7 @@ public struct Problem: Error, Hashable, Sendable {
         case endpointNotFound = "endpoint_not_found"
         case eventNotFound = "event_not_found"
         case deliveryNotFound = "delivery_not_found"
+        case jobNotFound = "job_not_found"
         case keyNotFound = "key_not_found"
         case notFound = "not_found"
         case methodNotAllowed = "method_not_allowed"

@@ -84,6 +84,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case endpointTested = "endpoint.tested"
     case deliveryRetried = "delivery.retried"
     case deliveryCanceled = "delivery.canceled"
+    case jobCreated = "job.created"
+    case jobCanceled = "job.canceled"
     case payloadRead = "payload.read"
     case auditExported = "audit.exported"
     case keyringReloaded = "keyring.reloaded"

@@ -1,8 +1,8 @@
 /// All that the gateway keeps, behind one conformance suite.
 public typealias Store = SellerStore & ApplicationStore & APIKeyStore & VaultStore & IdempotencyStore & AuditStore
-    & LinkStore & ExchangeStore & ConnectionStore & TokenStore & EventStore & ProofStore & EndpointStore & DeliveryStore
-    & ErasureStore & ReadinessStore & QuarantineStore & BackupStore & RestoreStore & CallStore & RetentionStore
-    & StoreHealth
+    & LinkStore & ExchangeStore & ConnectionStore & TokenStore & EventStore & ProofStore & EndpointStore
+    & DeliveryStore & ErasureStore & ReadinessStore & QuarantineStore & BackupStore & RestoreStore & CallStore
+    & RetentionStore & JobStore & StoreHealth
 
 /// What start, readiness and shutdown ask of a store.
 public protocol StoreHealth: Sendable {

@@ -19,4 +19,5 @@ public enum NoticeType: String, Sendable, CaseIterable {
     case endpointWarned = "endpoint.warned"
     case endpointRecovered = "endpoint.recovered"
     case endpointDisabled = "endpoint.disabled"
+    case replayFinished = "replay.finished"
 }

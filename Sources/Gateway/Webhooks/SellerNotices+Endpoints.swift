@@ -15,6 +15,21 @@ extension SellerNotices {
         }
     }
 
+    /// `replay.finished`: all that a job was to send again is on its way.
+    func replayFinished(_ job: Job) async throws(Problem) -> @Sendable (_ replayed: Int) -> EventDraft {
+        let seller: Seller? = if let id = job.seller { try await self.seller(id) } else { nil }
+        let sealer = try await sealer(for: seller)
+        return { replayed in
+            draft(
+                sealer, .replayFinished, seller: seller, connection: nil, application: nil, liveMode: false,
+                resource: job.id.description,
+                data: [
+                    "job_id": job.id.description, "endpoint_id": job.filter.endpoint.description,
+                    "replayed": String(replayed),
+                ], only: nil)
+        }
+    }
+
     private static func told(_ notice: EndpointNotice) -> (NoticeType, [String: String]) {
         switch notice {
         case .suspended: (.endpointSuspended, [:])

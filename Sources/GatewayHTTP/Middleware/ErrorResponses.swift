@@ -48,7 +48,7 @@ extension Problem {
         case .missingScope, .routeNotAllowed, .sellerDisabled, .modeMismatch: .forbidden
         case .sellerQuarantined: .init(code: 423, reasonPhrase: "Locked")
         case .sellerNotFound, .applicationNotFound, .linkNotFound, .connectionNotFound, .terminalNotFound,
-            .endpointNotFound, .eventNotFound, .deliveryNotFound, .keyNotFound, .notFound:
+            .endpointNotFound, .eventNotFound, .deliveryNotFound, .jobNotFound, .keyNotFound, .notFound:
             .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .sellerNotLinked, .connectionNotConfirmed, .connectionAmbiguous, .refreshUncertain, .needsRelink,

@@ -18,7 +18,7 @@ extension Database {
         guard
             let row = try row(
                 """
-                SELECT d.id AS delivery_id, d.attempts, d.failures, d.place, d.has_overtaken, d.was_probe,
+                SELECT d.id AS delivery_id, d.attempts, d.failures, d.place, d.has_overtaken, d.was_probe, d.replay IS NOT NULL AS is_replay,
                     e.id AS event_id, e.type AS event_type, e.notification, e.received,
                     iif(p.expand = 1, coalesce(r.expanded, e.body), e.body) AS body,
                     p.expand = 1 AND r.expanded IS NOT NULL AS is_proven,
@@ -33,7 +33,8 @@ extension Database {
         return ClaimedDelivery(
             id: try row.id("delivery_id"), claim: token, attempt: row["attempts"], failures: row["failures"],
             place: row["place"], hasOvertaken: row["has_overtaken"], isProbe: endpoint.health.breaker == .open,
-            wasProbe: row["was_probe"], leaseUntil: leaseUntil, event: try row.id("event_id"),
+            wasProbe: row["was_probe"], isReplay: row["is_replay"], leaseUntil: leaseUntil,
+            event: try row.id("event_id"),
             eventType: row["event_type"], seller: row.optionalID("event_seller"), body: row.sealedBody(),
             received: row.optionalSealed("received").flatMap { sealed in
                 row.optionalID("notification").map { (id: $0, sealed: sealed) }

@@ -71,13 +71,14 @@ extension Database {
 
     /// Since when those have failed that are open in a line and not blocked; `nil` for one that has not.
     ///
-    /// What is disputed holds up nothing: whoever forges a notification must not keep the true one back.
+    /// What is disputed holds up nothing: whoever forges a notification must not keep the true one back. Nor does what
+    /// is replayed: its time was long ago.
     private func openAhead(at endpoint: Int64, line: Int64) throws -> [Timestamp?] {
         try rows(
             """
             SELECT failing_since_at FROM delivery
             WHERE endpoint = ? AND line = ? AND state IN ('pending', 'sending') AND is_blocked = 0 AND rank = 2
-                AND awaits_proof <> 2
+                AND awaits_proof <> 2 AND replay IS NULL
             """, [endpoint, line]
         ).map { $0.optionalTime("failing_since_at") }
     }

@@ -32,6 +32,7 @@ enum Migrator {
         Migration(number: 16, name: "m0016_feed", sql: PackageResources.m0016_feed_sql),
         Migration(number: 17, name: "m0017_proof", sql: PackageResources.m0017_proof_sql),
         Migration(number: 18, name: "m0018_retention", sql: PackageResources.m0018_retention_sql),
+        Migration(number: 19, name: "m0019_jobs", sql: PackageResources.m0019_jobs_sql),
     ]
 
     /// Brings the database up to date in one transaction.

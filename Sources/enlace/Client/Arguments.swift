@@ -43,6 +43,7 @@ extension ArgumentHelp {
     static var endpoint: ArgumentHelp { "The endpoint: ep_…." }
     static var event: ArgumentHelp { "The event: evt_…." }
     static var delivery: ArgumentHelp { "The delivery: dlv_…." }
+    static var job: ArgumentHelp { "The job: job_…." }
     static var key: ArgumentHelp { "The key: key_…." }
     static var link: ArgumentHelp { "The onboarding link: lnk_…." }
 }

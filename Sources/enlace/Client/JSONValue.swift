@@ -26,6 +26,11 @@ enum JSONValue: Equatable, Sendable {
     }
 
     /// A whole number, nothing for `nil`.
+    static func of(_ flag: Bool?) -> JSONValue? {
+        flag.map { .bool($0) }
+    }
+
+    /// A number, or `nil` where there is none.
     static func of(_ number: Int?) -> JSONValue? {
         number.map { .int($0) }
     }

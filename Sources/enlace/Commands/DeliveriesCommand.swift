@@ -5,7 +5,7 @@ import Gateway
 struct DeliveriesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deliveries", abstract: "See, retry and cancel deliveries.",
-        subcommands: [List.self, Show.self, Retry.self, Cancel.self, Release.self])
+        subcommands: [List.self, Show.self, Retry.self, Replay.self, Cancel.self, Release.self])
 }
 
 extension View {
@@ -76,6 +76,36 @@ extension DeliveriesCommand {
 
         func ask(_ api: APIClient) async throws -> JSONValue {
             try await api.post("/v1/deliveries/\(delivery)/retry")
+        }
+    }
+
+    /// `enlace deliveries replay`.
+    struct Replay: APICommand {
+        static let configuration = CommandConfiguration(
+            "replay", "Send an endpoint's deliveries of some time again, as a job.",
+            about: "They go under the same ids, marked Enlace-Replay, and never crowd out what is new.",
+            examples:
+                "enlace deliveries replay --endpoint ep_01JD0000000000000000000000 --since 2026-11-24T00:00:00Z --dry-run",
+            "enlace deliveries replay --endpoint ep_01JD0000000000000000000000 --since 2026-11-24T00:00:00Z --state delivered"
+        )
+        static let view = View.replay
+
+        @Option(help: "The endpoint: ep_….") var endpoint: EndpointID
+        @Option(help: "Of events from then on, as 2026-11-24T00:00:00Z.") var since: Timestamp
+        @Option(help: "Of events before that (default: now).") var until: Timestamp?
+        @Option(help: "In this state, once or several times (default: exhausted).") var state: [Delivery.State] = []
+        @Option(help: "Only of this payment, intent or order.") var resource: String?
+        @Flag(help: "Count them, and send nothing.") var dryRun = false
+        @OptionGroup(title: "Gateway") var client: ClientOptions
+
+        func ask(_ api: APIClient) async throws -> JSONValue {
+            try await api.post(
+                "/v1/deliveries/retry",
+                body: .members([
+                    "endpoint": .string(endpoint.description), "since": .string(since.description),
+                    "until": .of(until?.description), "states": .list(state.map(\.rawValue)),
+                    "resource": .of(resource), "dry_run": .bool(dryRun),
+                ]))
         }
     }
 

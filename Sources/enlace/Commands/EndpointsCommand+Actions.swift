@@ -40,6 +40,25 @@ extension EndpointsCommand {
         }
     }
 
+    /// `enlace endpoints recover`.
+    struct Recover: APICommand {
+        static let configuration = CommandConfiguration(
+            "recover", "Send an endpoint again what was given up since some time, as a job.",
+            examples: "enlace endpoints recover ep_01JD0000000000000000000000 --since 2026-11-24T00:00:00Z")
+        static let view = View.replay
+
+        @Argument(help: .endpoint) var endpoint: EndpointID
+        @Option(help: "Of events from then on, as 2026-11-24T00:00:00Z.") var since: Timestamp
+        @Flag(help: "Count them, and send nothing.") var dryRun = false
+        @OptionGroup(title: "Gateway") var client: ClientOptions
+
+        func ask(_ api: APIClient) async throws -> JSONValue {
+            try await api.post(
+                "/v1/endpoints/\(endpoint)/recover",
+                body: .members(["since": .string(since.description), "dry_run": .bool(dryRun)]))
+        }
+    }
+
     /// `enlace endpoints pause`.
     struct Pause: APICommand {
         static let configuration = CommandConfiguration(

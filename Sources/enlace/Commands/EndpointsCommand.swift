@@ -14,8 +14,8 @@ struct EndpointsCommand: AsyncParsableCommand {
               enlace endpoints test ep_01JD0000000000000000000000
             """,
         subcommands: [
-            Create.self, List.self, Show.self, Update.self, Remove.self, RotateSecret.self, Test.self, Pause.self,
-            Resume.self,
+            Create.self, List.self, Show.self, Update.self, Remove.self, RotateSecret.self, Test.self, Recover.self,
+            Pause.self, Resume.self,
         ])
 }
 

@@ -34,6 +34,8 @@ struct PayloadTests {
         Body("NewEndpoint", NewEndpointPayload.self),
         Body("EndpointChanges", EndpointChangesPayload.self),
         Body("RotateSecret", RotateSecretPayload.self),
+        Body("ReplayRequest", ReplayPayload.self),
+        Body("Recovery", RecoveryPayload.self),
         Body("NewKey", NewKeyPayload.self),
         Body("LeakedKey", LeakedKeyPayload.self),
         Body("NewPanic", PanicPayload.self),

@@ -151,6 +151,9 @@ struct TestGateway: Sendable {
             clock: ContinuousClock())
         let links = OnboardingLinks(
             store: store, applications: applications, address: base, ids: ids, clock: time, random: .system)
+        let endpoints = Endpoints(
+            store: store, vault: vault, sender: provider, notices: notices, ids: ids, clock: time, random: .system,
+            deliveries: wakeup)
         let arrivals = Arrivals()
         services = GatewayServices(
             store: store, keyRing: keyRing, address: base,
@@ -187,15 +190,15 @@ struct TestGateway: Sendable {
                 registrar: registrar, ids: ids, clock: time, random: .system, directory: directory, logger: logger),
             export: SellerExport(
                 store: store, sellers: sellers, vault: vault, ids: ids, clock: time),
-            endpoints: Endpoints(
-                store: store, vault: vault, sender: provider, notices: notices, ids: ids, clock: time,
-                random: .system, deliveries: wakeup),
+            endpoints: endpoints,
             events: Events(store: store, vault: vault, ids: ids, clock: time),
             feed: EventFeed(
                 store: store, vault: vault, arrivals: arrivals, ids: ids, clock: time, sleeper: ContinuousClock()),
             deliveries: deliveries,
             audit: Audit(store: store, seal: seal, ids: ids, clock: time),
             calls: Calls(store: store),
+            replays: Replays(
+                store: store, endpoints: endpoints, ids: ids, clock: time, wakeup: Wakeup()),
             checks: SetupChecks(
                 store: store, applications: applications, tokens: tokens, rotation: rotation, address: base,
                 spools: [AnswerSpool(folder: folder + "/spool")],

@@ -25,6 +25,7 @@ struct StateDrawingTests {
         Drawing("Endpoint", of: Endpoint.State.self),
         Drawing("Breaker of an endpoint", of: EndpointHealth.Breaker.self),
         Drawing("Event", of: Event.State.self),
+        Drawing("Job", of: Job.State.self),
         Drawing("Seller", of: Seller.State.self),
     ]
 
