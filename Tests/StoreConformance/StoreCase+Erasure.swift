@@ -79,6 +79,11 @@ extension StoreCase {
         try await stage.expectRefusal(.conflict(rule: .state)) {
             try await stage.store.retry(deliveries[0], at: stage.now, as: stage.make.change(.deliveryRetried))
         }
+        let event = try await stage.delivery(deliveries[0]).event
+        try await stage.expectRefusal(.conflict(rule: .state)) {
+            try await stage.store.replay(
+                event, to: nil, of: nil, at: stage.now, as: stage.make.change(.eventReplayed))
+        }
     }
 
     func erasedSellerTakesNothingNew(_ stage: Stage) async throws {

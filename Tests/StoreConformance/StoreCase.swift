@@ -239,6 +239,10 @@ public enum StoreCase: String, CaseIterable, Sendable {
     case retryRefusesWhatIsUnderWayOrDone
     case onlyAPendingDeliveryIsCanceled
     case heldDeliveryIsCanceledAndRetriedToo
+    case whatEndedIsSentAgainUnderItsEvent
+    case endpointsThatCameLaterGetWhatIsSentAgain
+    case whatIsSentAgainIsInNobodysWay
+    case onlyWhatGoesToEndpointsIsSentAgain
     case depthCountsWhatThereIs
     case deliveryFiltersNarrowTheList
     case storeSaysThatItCanBeWritten

@@ -71,6 +71,21 @@ struct DeliveryEngineTests {
         }
     }
 
+    @Test("DLV 16: an event sent again keeps its webhook-id, and says that it is a replay where it had come before")
+    func replay() async throws {
+        try await Engine.run(workers: 2, seed: 1) { engine in
+            try await engine.endpoint()
+            let event = try await engine.tell(about: "payment")
+            try await engine.settle()
+            try await engine.endpoint()
+            try await engine.replay(event)
+            try await engine.settle()
+            let posts = engine.sender.posts.filter { $0.event == event.description }
+            let byEndpoint = Dictionary(grouping: posts, by: \.line).values.sorted { $0.count > $1.count }
+            #expect(byEndpoint.map { $0.map(\.replay) } == [["", "true"], [""]])
+        }
+    }
+
     @Test("DLV 17: what is counted is what there is")
     func counts() async throws {
         try await Engine.run(workers: 2, seed: 4) { engine in

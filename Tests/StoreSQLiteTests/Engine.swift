@@ -91,6 +91,11 @@ struct Engine: Sendable {
         return event.id
     }
 
+    /// Sends an event again.
+    func replay(_ event: EventID) async throws {
+        try await store.replay(event, to: nil, of: nil, at: clock.now, as: make.change(.eventReplayed))
+    }
+
     /// Turns the clock on until nothing is open.
     func settle() async throws {
         try await until { engine in
@@ -156,6 +161,9 @@ final class ScriptedSender: WebhookSender {
         /// The same for everything of one resource at one endpoint.
         let line: String
         let status: Int
+        /// The `webhook-id`.
+        let event: String
+        let replay: String
     }
 
     /// A post that waits for its answer.
@@ -222,7 +230,8 @@ final class ScriptedSender: WebhookSender {
             Post(
                 delivery: header("enlace-delivery-id"), type: header("enlace-event-type"),
                 place: Int(header("enlace-resource-sequence")) ?? 0, seller: String(words[0]),
-                line: "\(words.last ?? "") at \(request.url)", status: status)
+                line: "\(words.last ?? "") at \(request.url)", status: status, event: header("webhook-id"),
+                replay: header("enlace-replay"))
         }
         let decided = post(0)
         let status = await withCheckedContinuation { continuation in

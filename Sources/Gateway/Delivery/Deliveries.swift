@@ -78,6 +78,46 @@ public struct Deliveries: Sendable {
         return try await self.delivery(id, for: caller.principal)
     }
 
+    /// Sends an event again to the endpoints within reach that take it, or to one of them, and answers what it sends.
+    ///
+    /// - Parameters:
+    ///   - event: An event within the caller's reach.
+    ///   - endpoint: The only one it goes to, whatever its topics; `nil` goes to all whose topics match.
+    ///   - caller: Who asks; a seller-bound key reaches its seller's endpoints.
+    /// - Returns: The event's deliveries there, as they are now.
+    /// - Throws: ``Problem/Code/endpointNotFound``; ``Problem/Code/stateConflict`` for what is not sent to endpoints.
+    public func replay(
+        _ event: Event, to endpoint: EndpointID?, by caller: Caller
+    ) async throws(Problem) -> [Delivery] {
+        try caller.require(.webhooks)
+        let change = changes.change(
+            .eventReplayed, subject: event.id.description, seller: event.seller, by: caller)
+        do {
+            try await store.replay(
+                event.id, to: endpoint, of: caller.principal.seller, at: clock.now, as: change)
+        } catch {
+            switch error {
+            case .notFound:
+                throw Problem(
+                    .endpointNotFound, "There is no such endpoint within this key's reach that may get the event.")
+            case .conflict(rule: .state):
+                throw Problem(
+                    .stateConflict, "A test, a parked event and those of an erased seller are not sent again.",
+                    extra: ["state": event.state.rawValue])
+            default: throw Problem(error)
+            }
+        }
+        wakeup.ring()
+        return try await sent(event.id, to: endpoint, for: caller.principal)
+    }
+
+    /// An event's deliveries within reach; to one endpoint, where it is named.
+    public func sent(
+        _ event: EventID, to endpoint: EndpointID?, for principal: Principal
+    ) async throws(Problem) -> [Delivery] {
+        try await list(DeliveryFilter(endpoint: endpoint, event: event), page: Page(limit: 200), for: principal)
+    }
+
     /// Ends a pending delivery.
     public func cancel(_ id: DeliveryID, by caller: Caller) async throws(Problem) -> Delivery {
         try caller.require(.webhooks)

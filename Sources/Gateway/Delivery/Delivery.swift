@@ -180,9 +180,9 @@ public struct ClaimedDelivery: Sendable {
     /// Takes the fields as they were claimed.
     public init(
         id: DeliveryID, claim: [UInt8], attempt: Int, failures: Int, place: Int, hasOvertaken: Bool, isProbe: Bool,
-        wasProbe: Bool, isReplay: Bool, leaseUntil: Timestamp, event: EventID, eventType: String, seller: SellerID?,
-        body: SealedBody,
-        received: (id: NotificationID, sealed: SealedSecret)?, endpoint: Endpoint, secrets: [EndpointSecret]
+        wasProbe: Bool, isReplay: Bool, leaseUntil: Timestamp, event: EventID, eventType: String,
+        seller: SellerID?, body: SealedBody, received: (id: NotificationID, sealed: SealedSecret)?,
+        endpoint: Endpoint, secrets: [EndpointSecret]
     ) {
         self.id = id
         self.claim = claim

@@ -82,6 +82,7 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case endpointActivated = "endpoint.activated"
     case endpointDisabled = "endpoint.disabled"
     case endpointTested = "endpoint.tested"
+    case eventReplayed = "event.replayed"
     case deliveryRetried = "delivery.retried"
     case deliveryCanceled = "delivery.canceled"
     case jobCreated = "job.created"

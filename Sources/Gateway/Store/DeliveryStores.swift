@@ -245,6 +245,22 @@ public protocol DeliveryStore: Sendable {
     /// - Throws: ``StoreError/notFound``; ``StoreError/conflict(rule:)`` with `state` when it is being sent, was
     ///   delivered, or its endpoint is gone, with `payloadForgotten` when there is nothing left to be sent.
     func retry(_ delivery: DeliveryID, at moment: Timestamp, as change: Change) async throws(StoreError)
+    /// Sends an event again, now, to each endpoint that matches it, whenever the endpoint was made (DLV 16).
+    ///
+    /// A delivery that ended or is pending is due now with a fresh schedule; one that is being sent is left alone; where
+    /// there was none, one is made. What comes later of the resource does not wait for what had ended.
+    ///
+    /// - Parameters:
+    ///   - event: What is sent.
+    ///   - endpoint: The only one it goes to, whatever its topics; `nil` goes to all that match.
+    ///   - owner: Only endpoints of this seller; `nil` does not narrow.
+    ///   - moment: When it is due.
+    ///   - change: Goes into the same transaction.
+    /// - Throws: ``StoreError/notFound`` for the event, or where the one endpoint may not get it;
+    ///   ``StoreError/conflict(rule:)`` with `state` for a test, what is parked, and what an erased seller left.
+    func replay(
+        _ event: EventID, to endpoint: EndpointID?, of owner: SellerID?, at moment: Timestamp, as change: Change
+    ) async throws(StoreError)
     /// Ends a pending delivery as `canceled`.
     ///
     /// - Throws: ``StoreError/notFound``; ``StoreError/conflict(rule:)`` with `state` unless it is pending.

@@ -82,6 +82,15 @@ public struct Event: Identified, Hashable, Sendable {
         self.createdAt = createdAt
         self.forgotten = forgotten
     }
+
+    /// What is in the order of one resource: the same for all events of it, of one family of types (DLV 12).
+    public static func line(of type: String, about resource: String) -> Int64 {
+        let family = type.prefix { $0 != "." }
+        return sha256("\(family) \(resource)").prefix(8).reduce(0) { $0 << 8 | Int64($1) }
+    }
+
+    /// Whether events of a type go before all others and wait for none: the shop is about to hand out what must not be.
+    public static func isUrgent(_ type: String) -> Bool { type == "order.stop_delivery" }
 }
 
 /// The id of an event: `evt_…`.
@@ -124,13 +133,6 @@ public struct EventDraft: Sendable {
     public let demand: ProofDemand?
     /// The only endpoint it goes to, as a test event does; `nil` goes to all that match.
     public let onlyEndpoint: EndpointID?
-    /// What is in the order of one resource: the same for all events of it, of one family of types (DLV 12).
-    public var line: Int64 {
-        let family = type.prefix { $0 != "." }
-        return sha256("\(family) \(resource)").prefix(8).reduce(0) { $0 << 8 | Int64($1) }
-    }
-    /// Whether it goes before all others and waits for none: the shop is about to hand out what must not be.
-    public var isUrgent: Bool { type == "order.stop_delivery" }
     /// Makes the sealed body once the sequence is known; called once, in the transaction.
     public let body: @Sendable (_ sequence: Int64) throws(VaultError) -> SealedSecret
 

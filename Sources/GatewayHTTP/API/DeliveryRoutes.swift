@@ -24,6 +24,16 @@ struct DeliveryRoutes: Sendable {
             let body = try await events.body(of: event, by: call.caller)
             return EventResource(event, body: String(decoding: body, as: UTF8.self))
         }
+        api.post("/events/{event}/replay") { text, call in
+            guard let event = EventID(text) else { throw Problem.unknown(.eventNotFound) }
+            return try await sent(event, call)
+        } _: { call in
+            let endpoint = try EventReplayPayload.read(call.body).endpointID()
+            let event: EventID = try call.id("event", orThrow: .unknown(.eventNotFound))
+            return DeliveriesResource(
+                try await deliveries.replay(
+                    try await events.event(event, for: call.principal), to: endpoint, by: call.caller))
+        }
         api.get("/deliveries") { call in
             let page = try call.page()
             let found = try await deliveries.list(try filter(call), page: page, for: call.principal)
@@ -73,6 +83,12 @@ struct DeliveryRoutes: Sendable {
             delivery, attempts: attempts.map { AttemptResource($0.attempt, excerpt: $0.excerpt) })
     }
 
+    private func sent(_ event: EventID, _ call: APICall) async throws -> any Encodable {
+        DeliveriesResource(
+            try await deliveries.sent(
+                event, to: try EventReplayPayload.read(call.body).endpointID(), for: call.principal))
+    }
+
     @Sendable private func again(_ text: String, _ call: APICall) async throws -> any Encodable {
         guard let id = DeliveryID(text) else { throw Problem.unknown(.deliveryNotFound) }
         return DeliveryResource(try await deliveries.delivery(id, for: call.principal))
@@ -80,6 +96,27 @@ struct DeliveryRoutes: Sendable {
 
     private func id(_ call: APICall) throws(Problem) -> DeliveryID {
         try call.id("delivery", orThrow: .unknown(.deliveryNotFound))
+    }
+}
+
+/// Where an event is sent again.
+struct EventReplayPayload: RequestPayload {
+    enum CodingKeys: String, CodingKey, CaseIterable { case endpoint }
+    typealias Fields = CodingKeys
+    let endpoint: String?
+
+    func endpointID() throws(Problem) -> EndpointID? {
+        guard let endpoint else { return nil }
+        return try shaped(endpoint, "endpoint", "an endpoint's id")
+    }
+}
+
+/// The deliveries of an event that is sent again.
+struct DeliveriesResource: Encodable {
+    let data: [DeliveryResource]
+
+    init(_ deliveries: [Delivery]) {
+        data = deliveries.map { DeliveryResource($0) }
     }
 }
 

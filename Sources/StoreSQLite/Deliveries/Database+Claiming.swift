@@ -18,7 +18,8 @@ extension Database {
         guard
             let row = try row(
                 """
-                SELECT d.id AS delivery_id, d.attempts, d.failures, d.place, d.has_overtaken, d.was_probe, d.replay IS NOT NULL AS is_replay,
+                SELECT d.id AS delivery_id, d.attempts, d.failures, d.place, d.has_overtaken, d.was_probe,
+                    d.replay IS NOT NULL AS is_replay,
                     e.id AS event_id, e.type AS event_type, e.notification, e.received,
                     iif(p.expand = 1, coalesce(r.expanded, e.body), e.body) AS body,
                     p.expand = 1 AND r.expanded IS NOT NULL AS is_proven,

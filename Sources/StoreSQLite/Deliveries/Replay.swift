@@ -96,8 +96,7 @@ struct Replay {
     private func reopen(_ delivery: Int64, _ db: Database) throws {
         try db.run(
             """
-            UPDATE delivery SET state = 'pending', failures = 0, due_at = ?, closed_at = NULL, is_blocked = 0,
-                failing_since_at = NULL, was_overtaken = 0, reason = NULL, replay = ? WHERE seq = ?
+            UPDATE delivery SET \(openAgain), due_at = ?, replay = ? WHERE seq = ?
             """, [moment.milliseconds, seq, delivery])
     }
 }

@@ -155,11 +155,9 @@ extension SQLiteStore: DeliveryStore {
             guard kept != nil else { throw StoreError.conflict(rule: .payloadForgotten) }
             try db.run(
                 """
-                UPDATE delivery SET state = 'pending', failures = 0, closed_at = NULL, is_blocked = 0,
+                UPDATE delivery SET \(byHand), \(openAgain),
                     due_at = iif(EXISTS (SELECT 1 FROM delivery d JOIN endpoint p ON p.seq = d.endpoint
-                        WHERE d.seq = ?2 AND \(lacksProof)), coalesce(due_at, ?3), ?1),
-                    failing_since_at = NULL, was_overtaken = 0, reason = NULL,
-                    replay = iif(state = 'pending', replay, 0)
+                        WHERE d.seq = ?2 AND \(lacksProof)), coalesce(due_at, ?3), ?1)
                 WHERE seq = ?2 AND state IN ('pending', 'exhausted', 'canceled')
                     AND EXISTS (SELECT 1 FROM endpoint e WHERE e.seq = endpoint AND e.removed_at IS NULL)
                     AND NOT EXISTS (SELECT 1 FROM event v JOIN seller s ON s.seq = v.seller

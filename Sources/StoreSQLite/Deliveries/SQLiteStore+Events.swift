@@ -158,51 +158,6 @@ extension Database {
         return .recorded(deliveries: try fanOut(event, seq: next, ids: ids))
     }
 
-    /// Inserts a delivery for each endpoint that matches; answers how many.
-    fileprivate func fanOut(_ event: EventDraft, seq: Int64, ids: IdentifierSource) throws -> Int {
-        guard event.state == .routed else { return 0 }
-        let endpoints = try matching(event)
-        let line = event.line
-        // A test goes first, since nothing else may go before it was answered.
-        let rank = event.type == Endpoint.testEventType ? 0 : event.isUrgent ? 1 : 2
-        for endpoint in endpoints {
-            let id: DeliveryID = ids.next()
-            let ordering: Endpoint.Ordering = rank == 2 ? try endpoint.value("ordering") : .none
-            let proofDue = event.demand?.due(at: try endpoint.value("format"), expand: endpoint["expand"])
-            let due = proofDue ?? event.createdAt
-            let place = try nextPlace(at: endpoint["seq"], line: line, ordering, at: event.createdAt)
-            try run(
-                """
-                INSERT INTO delivery
-                    (id, event, endpoint, line, place, rank, is_blocked, has_overtaken, awaits_proof, state, due_at,
-                     created_at)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'pending', ?10, ?11)
-                """,
-                [
-                    id.blob, seq, endpoint["seq"] as Int64, line, place.place, rank, place.isBlocked,
-                    place.hasOvertaken, proofDue != nil, due.milliseconds, event.createdAt.milliseconds,
-                ])
-            if !place.isBlocked { try wake(endpoint["seq"], at: due) }
-        }
-        return endpoints.count
-    }
-
-    private func matching(_ event: EventDraft) throws -> [Row] {
-        if let only = event.onlyEndpoint {
-            return try rows("SELECT seq, ordering, format, expand FROM endpoint WHERE id = ?", [only.blob])
-        }
-        return try rows(
-            """
-            SELECT p.seq, p.topics, p.format, p.expand,
-                iif(p.ordering = 'relaxed' AND NOT (\(answersCondition)), 'strict', p.ordering) AS ordering
-            FROM endpoint p
-            WHERE removed_at IS NULL AND (seller IS NULL OR seller = (SELECT seq FROM seller WHERE id = ?))
-                AND (format = 'envelope' OR ?)
-            ORDER BY seq
-            """, [event.seller?.blob, event.origin != nil]
-        ).filter { try $0.topics("topics").matches(event.type) }
-    }
-
     private func add(_ event: EventDraft, seq: Int64, application: Int64?) throws {
         let origin = event.origin
         try run(

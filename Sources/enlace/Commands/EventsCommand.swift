@@ -4,7 +4,8 @@ import Gateway
 /// `enlace events`: what happened.
 struct EventsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "events", abstract: "See what happened to sellers.", subcommands: [List.self, Show.self])
+        commandName: "events", abstract: "See what happened to sellers, and send it again.",
+        subcommands: [List.self, Show.self, Replay.self])
 }
 
 extension View {
@@ -47,6 +48,25 @@ extension EventsCommand {
 
         func ask(_ api: APIClient) async throws -> JSONValue {
             try await api.get("/v1/events/\(event)")
+        }
+    }
+
+    /// `enlace events replay`.
+    struct Replay: APICommand {
+        static let configuration = CommandConfiguration(
+            "replay", "Send an event again, now, to the endpoints that take it.",
+            about: "Also to an endpoint that was made after the event, or that got it before; the webhook-id stays.",
+            examples: "enlace events replay evt_01JD0000000000000000000000",
+            "enlace events replay evt_01JD0000000000000000000000 --endpoint ep_01JD0000000000000000000000")
+        static let view = View.delivery
+
+        @Argument(help: .event) var event: EventID
+        @Option(help: "Only to this endpoint, whatever its topics: ep_….") var endpoint: EndpointID?
+        @OptionGroup(title: "Gateway") var client: ClientOptions
+
+        func ask(_ api: APIClient) async throws -> JSONValue {
+            try await api.post(
+                "/v1/events/\(event)/replay", body: .members(["endpoint": .of(endpoint)]))
         }
     }
 }

@@ -170,6 +170,9 @@ struct AnswerTests {
             try await api.read(.get, "/v1/deliveries/\(delivery)", canceled)
             try await api.read(.post, "/v1/deliveries/\(delivery)/cancel", "\(canceled)/cancel")
             try await api.read(.post, "/v1/deliveries/\(delivery)/retry", "\(canceled)/retry")
+            let notice = Fixtures(clock: gateway.clock).notice(of: shop.sellerID)
+            _ = try await gateway.services.store.record(notice)
+            try await api.read(.post, "/v1/events/\(notice.id)/replay", "/v1/events/{event}/replay")
             try await api.read(.get, "/v1/events?seller=\(shop.seller)&type=endpoint.test", "/v1/events")
             let event = try await api.read(
                 .get, "/v1/events/\(try #require(list["data"]["0"]["event"].string))", "/v1/events/{event}")

@@ -36,6 +36,7 @@ struct PayloadTests {
         Body("RotateSecret", RotateSecretPayload.self),
         Body("ReplayRequest", ReplayPayload.self),
         Body("Recovery", RecoveryPayload.self),
+        Body("EventReplay", EventReplayPayload.self),
         Body("NewKey", NewKeyPayload.self),
         Body("LeakedKey", LeakedKeyPayload.self),
         Body("NewPanic", PanicPayload.self),
