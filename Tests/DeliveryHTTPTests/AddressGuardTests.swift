@@ -25,7 +25,7 @@ struct AddressGuardTests {
         "2600:1f18::1", "2a00:1450::1", "2003::1", "3ffe::1",
     ]
 
-    @Test("refuses what is not public", arguments: forbidden)
+    @Test("DLV 11: refuses what is not public", arguments: forbidden)
     func refuses(address: String) throws {
         #expect(!AddressGuard(allowLoopback: false).allows(try SocketAddress(ipAddress: address, port: 443)))
     }

@@ -120,7 +120,7 @@ struct HTTPWebhookSenderTests {
         #expect(attempt.answer().address == nil)
     }
 
-    @Test("does not follow a redirect")
+    @Test("DLV 11: does not follow a redirect")
     func redirect() async throws {
         let count = Mutex(0)
         let answer = try await Self.answer { connection in
@@ -143,7 +143,7 @@ struct HTTPWebhookSenderTests {
         #expect(answer.excerpt == "first")
     }
 
-    @Test("stops reading a body without end")
+    @Test("DLV 5: stops reading a body without end")
     func endlessBody() async throws {
         let answer = try await Self.answer { connection in
             try await connection.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
@@ -152,7 +152,7 @@ struct HTTPWebhookSenderTests {
         #expect(answer.status == 200)
     }
 
-    @Test("times out where no answer comes, and where it comes a byte at a time")
+    @Test("DLV 5: times out where no answer comes, and where it comes a byte at a time")
     func timeOut() async throws {
         let silent = try await Self.answer(deadline: .milliseconds(300)) { connection in
             try await connection.stall()
@@ -210,7 +210,7 @@ struct HTTPWebhookSenderTests {
         #expect(nonsense.retryAfter == nil)
     }
 
-    @Test("refuses a name of which a single address is not public, without calling any")
+    @Test("DLV 11: refuses a name of which a single address is not public, without calling any")
     func mixedAnswers() async throws {
         let mixed = NameResolver { _, port in
             [

@@ -7,7 +7,7 @@ import Testing
 extension WholeProduct {
     @Suite("A gateway that is killed")
     struct CrashTests {
-        @Test("delivers after its restart, once, what it had acknowledged before it was killed")
+        @Test("DLV 1: delivers after its restart, once, what it had acknowledged before it was killed")
         func killed() async throws {
             try await withAPI { stack, api in
                 let shop = try await stack.linkedShop(api)

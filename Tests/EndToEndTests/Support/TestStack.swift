@@ -29,7 +29,26 @@ func withStack(
                 "\(error); the gateway's last words:\n\(log.split(separator: "\n").suffix(15).joined(separator: "\n"))")
         }
         await stack.stop()
+        try await expectWholeCounts(in: folder)
     }
+}
+
+/// Holds what the gateway counted to be what there is: nothing was taken and forgotten (DLV 17).
+private func expectWholeCounts(in folder: URL) async throws {
+    let script = """
+        import os, sqlite3
+        if os.path.exists('enlace.sqlite'):
+            db = sqlite3.connect('enlace.sqlite')
+            if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'delivery_count'").fetchone():
+                counted = {state: number for state, number in db.execute('SELECT * FROM delivery_count') if number}
+                found = dict(db.execute('SELECT state, count(*) FROM delivery GROUP BY state'))
+                assert counted == found, f'counted {counted}, there are {found}'
+        """
+    let log = folder.appending(path: "counts.log")
+    let check = try ChildProcess("/usr/bin/python3", ["-c", script], environment: [:], folder: folder, log: log)
+    let status = await check.wait()
+    let words = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
+    #expect(status == 0, "DLV 17: the sum of deliveries does not hold: \(words)")
 }
 
 /// The same with a client that has the first key.
