@@ -135,6 +135,9 @@ extension StoreCase {
         case .payloadIsForgottenOnceAllItsDeliveriesHaveEnded:
             try await payloadIsForgottenOnceAllItsDeliveriesHaveEnded(stage)
         case .forgottenPayloadIsNeitherReadNorSentAgain: try await forgottenPayloadIsNeitherReadNorSentAgain(stage)
+        case .parkedNotificationIsKeptWhileItMayBeRouted: try await parkedNotificationIsKeptWhileItMayBeRouted(stage)
+        case .payloadIsKeptForAsLongAfterItsLastDeliveryEnded:
+            try await payloadIsKeptForAsLongAfterItsLastDeliveryEnded(stage)
         case .notificationIsKnownForAsLongAsItsIdentityIsKept:
             try await notificationIsKnownForAsLongAsItsIdentityIsKept(stage)
         case .attemptsAreForgottenOfWhatHasEnded: try await attemptsAreForgottenOfWhatHasEnded(stage)

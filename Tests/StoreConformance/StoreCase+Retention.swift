@@ -26,19 +26,51 @@ extension StoreCase {
     func forgottenPayloadIsNeitherReadNorSentAgain(_ stage: Stage) async throws {
         let connection = try await stage.connection()
         _ = try await stage.endpoint(of: connection.seller)
+        let before = stage.make.event(of: connection, type: "payment.created")
         let event = stage.make.event(of: connection)
-        _ = try await stage.store.record(event)
+        for event in [before, event] { _ = try await stage.store.record(event) }
         let delivery = try require(
             try await stage.store.deliveries(DeliveryFilter(event: event.id), page: Page()).first)
-        try await stage.store.cancel(delivery.id, at: stage.now, as: stage.make.change(.deliveryCanceled))
+        for open in try await stage.store.deliveries(DeliveryFilter(state: .pending), page: Page()) {
+            try await stage.store.cancel(open.id, at: stage.now, as: stage.make.change(.deliveryCanceled))
+        }
         try await stage.forgetPayloads()
         try expect(try await stage.store.body(of: event.id), is: nil)
         try expect(try await stage.store.received(of: event.id), is: nil)
         let feed = try await stage.store.feed(of: connection.seller, after: nil, limit: 9, at: stage.now)
         try expect(feed.count, is: 0)
+        // Nobody who was away reads past it unawares.
+        try await expectRefusal(.conflict(rule: .payloadForgotten)) {
+            _ = try await stage.store.feed(of: connection.seller, after: before.id, limit: 9, at: stage.now)
+        }
         try await expectRefusal(.conflict(rule: .payloadForgotten)) {
             try await stage.store.retry(delivery.id, at: stage.now, as: stage.make.change(.deliveryRetried))
         }
+    }
+
+    func parkedNotificationIsKeptWhileItMayBeRouted(_ stage: Stage) async throws {
+        let connection = try await stage.connection()
+        let parked = stage.make.parked(for: connection.upstreamUser, application: connection.application)
+        _ = try await stage.store.record(parked)
+        stage.pass(.seconds(3599))
+        try expect(try await stage.old().count, is: 0)
+        stage.pass(.seconds(2))
+        try expect(try await stage.old().map(\.event), is: [parked.id])
+    }
+
+    func payloadIsKeptForAsLongAfterItsLastDeliveryEnded(_ stage: Stage) async throws {
+        let (_, _, deliveries) = try await stage.due(1)
+        let event = try require(try await stage.store.delivery(deliveries[0])).event
+        let claimed = try await stage.claimOne()
+        stage.pass(.seconds(60))
+        let before = stage.now
+        stage.pass(.seconds(1))
+        try await stage.finish(claimed)
+        let kept = try await stage.store.oldPayloads(before: before, parked: before, after: nil, limit: 9)
+        try expect(!kept.contains { $0.event == event }, "it ended later than that")
+        let gone = try await stage.store.oldPayloads(
+            before: stage.now + .seconds(1), parked: before, after: nil, limit: 9)
+        try expect(gone.contains { $0.event == event && !$0.isErased }, "it ended before that")
     }
 
     func notificationIsKnownForAsLongAsItsIdentityIsKept(_ stage: Stage) async throws {
@@ -107,7 +139,7 @@ extension StoreCase {
 
 extension Stage {
     fileprivate func old(limit: Int = 100) async throws(StoreError) -> [OldPayload] {
-        try await store.oldPayloads(before: now, after: nil, limit: limit)
+        try await store.oldPayloads(before: now, parked: now - .seconds(3600), after: nil, limit: limit)
     }
 
     fileprivate func forgetPayloads() async throws {

@@ -149,6 +149,8 @@ public enum StoreCase: String, CaseIterable, Sendable {
     // Retention.
     case payloadIsForgottenOnceAllItsDeliveriesHaveEnded
     case forgottenPayloadIsNeitherReadNorSentAgain
+    case parkedNotificationIsKeptWhileItMayBeRouted
+    case payloadIsKeptForAsLongAfterItsLastDeliveryEnded
     case notificationIsKnownForAsLongAsItsIdentityIsKept
     case attemptsAreForgottenOfWhatHasEnded
     case deliveryThatHasNotEndedIsNeverForgotten

@@ -55,7 +55,8 @@ public struct RetentionWorker: Service {
         } catch is CancellationError {
             // The rest is for the next start.
         } catch {
-            logger.note("Not all that is old forgotten: the store does not answer", at: .error)
+            logger.note(
+                "Not all that is old is forgotten: the store does not answer, or a body does not open", at: .error)
         }
     }
 
@@ -64,11 +65,13 @@ public struct RetentionWorker: Service {
         var count = 0
         var last: OldPayload?
         while true {
-            let old = try await store.oldPayloads(before: moment, after: last, limit: pace.size)
+            let old = try await store.oldPayloads(
+                before: moment, parked: min(moment, wallClock.now - ParkedNotifications.longestWait), after: last,
+                limit: pace.size)
             guard !old.isEmpty else { return count }
             last = old.last
             var remains: [PayloadRemains] = []
-            for payload in old { remains.append(await self.remains(of: payload)) }
+            for payload in old { remains.append(try await self.remains(of: payload)) }
             let start = monotonic.now
             count += try await store.forget(remains, at: wallClock.now)
             try await clock.sleep(for: pace.rest(after: monotonic.now - start))
@@ -89,13 +92,13 @@ public struct RetentionWorker: Service {
         }
     }
 
-    private func remains(of payload: OldPayload) async -> PayloadRemains {
+    /// What is not to be opened for another reason than that its seller was erased is kept: the operator has to look.
+    private func remains(of payload: OldPayload) async throws -> PayloadRemains {
+        guard !payload.isErased else { return PayloadRemains(event: payload.event, sha256: nil, size: nil) }
         let owner = payload.seller.map { DataKeyOwner.seller($0) } ?? .installation
-        // A seller's that was erased opens no more: nothing but its place stays.
-        let body = try? await vault.open(
+        let body = try await vault.open(
             payload.body.sealed, payload.body.purpose, row: payload.event.ulid, owner: owner)
-        return body?.reveal { PayloadRemains(event: payload.event, sha256: sha256($0), size: $0.count) }
-            ?? PayloadRemains(event: payload.event, sha256: nil, size: nil)
+        return body.reveal { PayloadRemains(event: payload.event, sha256: sha256($0), size: $0.count) }
     }
 
     private func note(_ kind: String, _ count: Int) {

@@ -22,7 +22,8 @@ public protocol EventStore: Sendable {
     /// Test events of endpoints are left out, events whose payload is forgotten, and what the provider denies; what is being looked up at `moment` holds
     /// up those behind it.
     ///
-    /// - Throws: ``StoreError/notFound`` for a seller, or for an event that is not the seller's.
+    /// - Throws: ``StoreError/notFound`` for a seller, or for an event that is not the seller's;
+    ///   ``StoreError/conflict(rule:)`` with `payloadForgotten` where the next event's body is no longer kept.
     func feed(
         of seller: SellerID, after: EventID?, limit: Int, at moment: Timestamp
     ) async throws(StoreError) -> [FeedEntry]

@@ -3,13 +3,17 @@
 /// Every method is one transaction, short enough that no other writer waits for it. What belongs to a delivery that has
 /// not ended is never touched (DLV 18).
 public protocol RetentionStore: Sendable {
-    /// Events from before a time whose payloads are kept and whose deliveries have all ended, oldest first.
-    func oldPayloads(before moment: Timestamp, after: OldPayload?, limit: Int) async throws(StoreError) -> [OldPayload]
+    /// Events from before a time whose payloads are kept and whose deliveries have all ended before it too, oldest
+    /// first; parked ones from before `parked` only, since until then they may be routed.
+    func oldPayloads(
+        before moment: Timestamp, parked: Timestamp, after: OldPayload?, limit: Int
+    ) async throws(StoreError) -> [OldPayload]
     /// Forgets payloads, leaving what is given of each; one that has a delivery again that has not ended stays.
     ///
     /// - Returns: How many were forgotten.
     func forget(_ payloads: [PayloadRemains], at moment: Timestamp) async throws(StoreError) -> Int
-    /// Looks at up to `limit` rows of one kind that were made before a time, and forgets those that may be.
+    /// Looks at up to `limit` rows of one kind that were made before a time, and forgets those that may be: what belongs
+    /// to a delivery once that has ended before the time too.
     func forget(
         _ kind: RetainedKind, before moment: Timestamp, after position: Int64, limit: Int
     ) async throws(StoreError) -> Forgetting
@@ -49,15 +53,18 @@ public struct OldPayload: Sendable {
     public let event: EventID
     /// Whose event; `nil` for the installation.
     public let seller: SellerID?
+    /// Whether its seller was erased, so that nothing opens it any more.
+    public let isErased: Bool
     /// The body, sealed.
     public let body: SealedBody
     /// When the event was recorded.
     public let createdAt: Timestamp
 
     /// Takes what was read.
-    public init(event: EventID, seller: SellerID?, body: SealedBody, createdAt: Timestamp) {
+    public init(event: EventID, seller: SellerID?, isErased: Bool, body: SealedBody, createdAt: Timestamp) {
         self.event = event
         self.seller = seller
+        self.isErased = isErased
         self.body = body
         self.createdAt = createdAt
     }

@@ -91,6 +91,9 @@ public struct EventFeed: Sendable {
             return try await store.feed(of: seller, after: after, limit: limit, at: clock.now)
         } catch .notFound {
             throw Problem(.eventNotFound, "There is no such event of this seller. Begin anew without `after`.")
+        } catch .conflict(rule: .payloadForgotten) {
+            throw Problem(
+                .payloadForgotten, "What came next is no longer kept. Begin anew without `after`, with what is.")
         } catch { throw Problem(error) }
     }
 

@@ -48,7 +48,14 @@ extension SQLiteStore: EventStore {
                     let row = try db.row(
                         "SELECT position FROM event WHERE id = ? AND seller = ?", [id.blob, owner])
                 else { throw StoreError.notFound }
-                return row["position"] as Int64
+                let position: Int64 = row["position"]
+                let next = try db.row(
+                    """
+                    SELECT forgotten_at FROM event WHERE seller = ? AND position > ? AND type <> ?
+                    ORDER BY position LIMIT 1
+                    """, [owner, position, Endpoint.testEventType])
+                guard next?["forgotten_at"] as Int64? == nil else { throw StoreError.conflict(rule: .payloadForgotten) }
+                return position
             }
             return try db.rows(
                 """

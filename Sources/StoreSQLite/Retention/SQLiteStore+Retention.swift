@@ -7,23 +7,28 @@ public import Gateway
 
 extension SQLiteStore: RetentionStore {
     public func oldPayloads(
-        before moment: Timestamp, after: OldPayload?, limit: Int
+        before moment: Timestamp, parked: Timestamp, after: OldPayload?, limit: Int
     ) async throws(StoreError) -> [OldPayload] {
         try await read { db in
             try db.rows(
                 """
-                SELECT e.id, e.created_at, s.id AS seller_id, \(receivedBody)
+                SELECT e.id, e.created_at, s.id AS seller_id, s.state IS 'erased' AS is_erased, \(receivedBody)
                 FROM event e LEFT JOIN proof r ON r.event = e.seq LEFT JOIN seller s ON s.seq = e.seller
                 WHERE e.forgotten_at IS NULL AND e.created_at < ?1
                     AND (e.created_at, e.seq) > (?2, coalesce((SELECT seq FROM event WHERE id = ?3), 0))
-                    AND NOT EXISTS (SELECT 1 FROM delivery WHERE event = e.seq AND closed_at IS NULL)
+                    AND NOT EXISTS (SELECT 1 FROM delivery
+                        WHERE event = e.seq AND (closed_at IS NULL OR closed_at >= ?1))
+                    AND (e.state <> 'parked' OR e.created_at < ?5)
                 ORDER BY e.created_at, e.seq LIMIT ?4
                 """,
-                [moment.milliseconds, after?.createdAt.milliseconds ?? Int64.min, after?.event.blob, limit]
+                [
+                    moment.milliseconds, after?.createdAt.milliseconds ?? Int64.min, after?.event.blob, limit,
+                    parked.milliseconds,
+                ]
             ).map { row in
                 OldPayload(
-                    event: try row.id("id"), seller: row.optionalID("seller_id"), body: row.sealedBody(),
-                    createdAt: row.time("created_at"))
+                    event: try row.id("id"), seller: row.optionalID("seller_id"), isErased: row["is_erased"],
+                    body: row.sealedBody(), createdAt: row.time("created_at"))
             }
         }
     }
@@ -59,17 +64,17 @@ extension SQLiteStore: RetentionStore {
                 try db.forget(
                     try db.rows(
                         """
-                        SELECT a.seq, a.started_at AS at, d.closed_at IS NOT NULL AS is_over
-                        FROM attempt a JOIN delivery d ON d.seq = a.delivery WHERE a.seq > ? ORDER BY a.seq LIMIT ?
-                        """, [position, limit]), before: moment, limit,
+                        SELECT a.seq, a.started_at AS at, coalesce(d.closed_at < ?3, 0) AS is_over
+                        FROM attempt a JOIN delivery d ON d.seq = a.delivery WHERE a.seq > ?1 ORDER BY a.seq LIMIT ?2
+                        """, [position, limit, moment.milliseconds]), before: moment, limit,
                     by: ["DELETE FROM attempt WHERE seq = ?"])
             case .deliveries:
                 try db.forget(
                     try db.rows(
                         """
-                        SELECT seq, created_at AS at, closed_at IS NOT NULL AS is_over
-                        FROM delivery WHERE seq > ? ORDER BY seq LIMIT ?
-                        """, [position, limit]), before: moment, limit,
+                        SELECT seq, created_at AS at, coalesce(closed_at < ?3, 0) AS is_over
+                        FROM delivery WHERE seq > ?1 ORDER BY seq LIMIT ?2
+                        """, [position, limit, moment.milliseconds]), before: moment, limit,
                     by: ["DELETE FROM attempt WHERE delivery = ?", "DELETE FROM delivery WHERE seq = ?"])
             case .events:
                 try db.forget(
