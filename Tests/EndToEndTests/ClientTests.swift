@@ -10,7 +10,7 @@ extension WholeProduct {
             "works with it",
             arguments: [
                 ["clients/mercadopago_sdk.py"], ["clients/standardwebhooks_verify.py"],
-                ["clients/mercadopago_webhook.py"], ["browser/link_shop.py"],
+                ["clients/mercadopago_webhook.py"], ["clients/document.py"], ["browser/link_shop.py"],
                 ["browser/link_shop.py", "--no-scripts"], ["browser/deny_and_undo.py"], ["browser/read_qr.py"],
             ])
         func works(script: [String]) async throws {
