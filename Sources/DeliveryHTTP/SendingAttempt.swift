@@ -67,9 +67,15 @@ final class SendingAttempt: Sendable {
     func post(to url: EndpointURL, at addresses: [SocketAddress]) async throws {
         let channel = try await connected(to: url, at: addresses)
         try await channel.executeThenClose { inbound, outbound in
-            try await outbound.write(.head(head(url)))
-            try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: request.body))))
-            try await outbound.write(.end(nil))
+            // At once: a receiver that has the whole body may answer and close before an end that is written apart.
+            do {
+                try await outbound.write(contentsOf: [
+                    .head(head(url)), .body(.byteBuffer(ByteBuffer(bytes: request.body))), .end(nil),
+                ])
+            } catch {
+                // It may have answered all the same; else this is why there is no answer.
+                fail(Self.failure(error))
+            }
             try await read(inbound)
         }
     }

@@ -143,6 +143,17 @@ struct HTTPWebhookSenderTests {
         #expect(answer.excerpt == "first")
     }
 
+    @Test("takes the answer of a receiver that closes as soon as it has answered")
+    func closing() async throws {
+        for _ in 0..<200 {
+            let answer = try await Self.answer { connection in
+                try await connection.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+            }
+            #expect(answer.status == 200)
+            #expect(answer.failure == nil)
+        }
+    }
+
     @Test("DLV 5: stops reading a body without end")
     func endlessBody() async throws {
         let answer = try await Self.answer { connection in
