@@ -155,6 +155,7 @@ extension StoreCase {
         case .proofIsTakenAgainWhenItsTakerWentAway: try await proofIsTakenAgainWhenItsTakerWentAway(stage)
         case .proofThatComesAfterTheReceiverWasToldChangesNothing:
             try await proofThatComesAfterTheReceiverWasToldChangesNothing(stage)
+        case .proofSendsNothingThatIsHeldSinceARestore: try await proofSendsNothingThatIsHeldSinceARestore(stage)
         case .feedGoesOnFromWhereItsReaderWas: try await feedGoesOnFromWhereItsReaderWas(stage)
         case .parkedEventComesToTheFeedWhenItIsRouted: try await parkedEventComesToTheFeedWhenItIsRouted(stage)
         case .earlierOfALineGoesFirst: try await earlierOfALineGoesFirst(stage)

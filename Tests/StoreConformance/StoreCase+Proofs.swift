@@ -149,6 +149,22 @@ extension StoreCase {
         try expect(again.tries, is: 2)
     }
 
+    func proofSendsNothingThatIsHeldSinceARestore(_ stage: Stage) async throws {
+        let (connection, _) = try await stage.receiver()
+        let proven = try await stage.record(of: connection, .claim)
+        let disputed = try await stage.record(of: connection, .claim)
+        try await stage.store.markRestored("one", adopted: 0, at: stage.now, as: stage.make.change(.backupRestored))
+        let proofs = try await stage.store.takeProofs(at: stage.now, lease: stage.lease, limit: 9)
+        try expect(proofs.map(\.event), is: [proven, disputed])
+        _ = try await stage.settle(proofs[0], .fetched(expanded: stage.expanded))
+        _ = try await stage.settle(proofs[1], .disputed(again: stage.now + .seconds(1)))
+        try expect(try await stage.claim().count, is: 0)
+        try expect(try await stage.store.restore()?.heldStill, is: 2)
+        _ = try await stage.store.releaseHeld(at: stage.now, as: stage.make.change(.deliveriesReleased))
+        // What the provider denies is not sent because of a restore either.
+        try expect(try await stage.claim().map(\.event), is: [proven])
+    }
+
     func proofThatComesAfterTheReceiverWasToldChangesNothing(_ stage: Stage) async throws {
         let (connection, _) = try await stage.receiver()
         let event = try await stage.record(of: connection, .claim)

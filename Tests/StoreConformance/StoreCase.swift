@@ -165,6 +165,7 @@ public enum StoreCase: String, CaseIterable, Sendable {
     case deliveryGivenUpForWantOfProofIsProvedAgain
     case proofIsTakenAgainWhenItsTakerWentAway
     case proofThatComesAfterTheReceiverWasToldChangesNothing
+    case proofSendsNothingThatIsHeldSinceARestore
     // The feed.
     case feedGoesOnFromWhereItsReaderWas
     case parkedEventComesToTheFeedWhenItIsRouted

@@ -5,7 +5,7 @@ import GRDB
 public import Gateway
 
 /// When a delivery falls due that is held since a restore: never, so that a claim passes over it by the index.
-private let heldUntil: Int64 = 253_402_300_799_000
+let heldUntil: Int64 = 253_402_300_799_000
 
 extension SQLiteStore: RestoreStore {
     public func markRestored(
@@ -108,8 +108,11 @@ extension SQLiteStore: RestoreStore {
     public func releaseHeld(at moment: Timestamp, as change: Change) async throws(StoreError) -> Int {
         try await writer.write { db in
             try db.run(
-                "UPDATE delivery SET due_at = ? WHERE state = 'pending' AND due_at >= ?",
-                [moment.milliseconds, heldUntil])
+                """
+                UPDATE delivery SET due_at = iif(awaits_proof > 0 AND attempts = 0 AND EXISTS (SELECT 1 FROM proof r
+                    WHERE r.event = delivery.event AND r.state IN ('open', 'disputed')), ?3, ?1)
+                WHERE state = 'pending' AND due_at >= ?2
+                """, [moment.milliseconds, heldUntil, ProofDemand.never(from: moment).milliseconds])
             let count = db.changesCount
             try db.wake("TRUE", [], at: moment)
             try db.record(change)

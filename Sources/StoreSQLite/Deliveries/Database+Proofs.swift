@@ -82,12 +82,15 @@ extension Database {
     }
 
     /// Lets those go that waited for proof; one that was passed by meanwhile takes its place in its line again.
+    ///
+    /// What is held since a restore stays so until a person releases it.
     func release(_ event: Int64, at moment: Timestamp) throws {
         let released = try rows(
             """
-            UPDATE delivery SET due_at = ?2, is_blocked = max(is_blocked, awaits_proof = 2), awaits_proof = 0
+            UPDATE delivery SET due_at = iif(due_at >= ?3, due_at, ?2),
+                is_blocked = max(is_blocked, awaits_proof = 2), awaits_proof = 0
             WHERE \(waiting) RETURNING endpoint, line
-            """, [event, moment.milliseconds])
+            """, [event, moment.milliseconds, heldUntil])
         try goOn(released, at: moment)
     }
 
@@ -99,7 +102,7 @@ extension Database {
             [next.milliseconds, isTold, event])
         let kept = try rows(
             """
-            UPDATE delivery SET due_at = ?2, is_blocked = 0, awaits_proof = 2
+            UPDATE delivery SET due_at = max(due_at, ?2), is_blocked = 0, awaits_proof = 2
             WHERE \(waiting) AND awaits_proof = 1 RETURNING endpoint, line
             """, [event, ProofDemand.never(from: moment).milliseconds])
         try goOn(kept, at: moment)
