@@ -39,7 +39,7 @@ docs: setup ## build the core's documentation into .build/docs; a link that lead
 	ENLACE_DOCS=1 swift package --allow-writing-to-directory .build/docs generate-documentation --target Gateway \
 		--output-path .build/docs --warnings-as-errors --transform-for-static-hosting
 
-bench: tools ## measure a release build: PART=proxy, rotation or parts, else all; writes .build/bench/report.md
+bench: tools ## measure a release build: PART=proxy, delivery, rotation or parts, else all; writes .build/bench/report.md
 	@test -x $(BENCH_TOOLS)/bin/pip || python3 -m venv $(BENCH_TOOLS)
 	@$(BENCH_TOOLS)/bin/pip install -q --disable-pip-version-check -r Sources/Benchmarks/requirements.txt
 	"$$(swift build -c release --show-bin-path)/GatewayBenchmarks" $(PART)

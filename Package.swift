@@ -163,6 +163,7 @@ let package = Package(
             dependencies: [
                 "Gateway", "StoreSQLite", "UpstreamMercadoPago",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

@@ -29,7 +29,7 @@ struct BenchmarkReport {
         ).write(to: file)
         let heading = "## \(part), \(Date().formatted(.iso8601)), \(Machine.description)\n\n"
         try Data((heading + section.markdown).utf8).write(to: folder.appending(path: "\(part).md"))
-        let texts = ["proxy", "rotation", "parts"].compactMap { name in
+        let texts = ["proxy", "delivery", "rotation", "parts"].compactMap { name in
             try? String(contentsOf: folder.appending(path: "\(name).md"), encoding: .utf8)
         }
         try Data(texts.joined(separator: "\n").utf8).write(to: folder.appending(path: "report.md"))

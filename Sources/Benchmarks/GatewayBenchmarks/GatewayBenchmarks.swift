@@ -7,7 +7,7 @@ import Foundation
 struct GatewayBenchmarks {
     /// One kind of measurement.
     private enum Part: String, CaseIterable {
-        case proxy, rotation, parts, soak
+        case proxy, delivery, rotation, parts, soak
     }
 
     static func main() async {
@@ -22,13 +22,13 @@ struct GatewayBenchmarks {
         if arguments.first == BareRoute.argument { return try await BareRoute(arguments.dropFirst()).run() }
         let parts = try arguments.map { name in
             guard let part = Part(rawValue: name) else {
-                throw BenchmarkFailure("There is no part \(name): name proxy, rotation, parts or soak.")
+                throw BenchmarkFailure("There is no part \(name): name proxy, delivery, rotation, parts or soak.")
             }
             return part
         }
         let options = try BenchmarkOptions(ProcessInfo.processInfo.environment)
         var report = BenchmarkReport(folder: options.folder)
-        for part in parts.isEmpty ? [.proxy, .rotation, .parts] : parts {
+        for part in parts.isEmpty ? [.proxy, .delivery, .rotation, .parts] : parts {
             let section = try await measure(part, options)
             try report.keep(section, of: part.rawValue)
             print(section.markdown)
@@ -47,6 +47,7 @@ struct GatewayBenchmarks {
         let section: any ReportSection =
             switch part {
             case .proxy: try await ProxyBenchmark(options: options, scene: scene).run()
+            case .delivery: try await DeliveryBenchmark(options: options, scene: scene).run()
             case .rotation:
                 try await RotationBenchmark(sellers: options.sellers, rounds: options.rounds, folder: scene).run()
             case .parts: try await PartsBenchmark(rounds: options.rounds, scene: scene).run()

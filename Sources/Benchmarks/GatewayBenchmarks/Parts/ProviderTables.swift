@@ -5,6 +5,8 @@ import UpstreamMercadoPago
 enum ProviderTables {
     static let routes = MercadoPagoRoutes.table
     static let headers = MercadoPagoHeaders.policy
+    /// How notifications are signed.
+    static let forwarding: any NotificationForwarder = MercadoPagoForwarding()
 
     /// The provider as the ports that the token refresher asks; nothing here makes it ask.
     static func provider() throws -> any UpstreamOAuth & UpstreamAccounts & Stoppable {
